@@ -1,0 +1,15 @@
+namespace GoNoGo.Vision.Datasets;
+
+/// <summary>
+/// One product of a data set: its good training pictures and its test pictures, each ordered by
+/// <see cref="DatasetItem.RelativePath"/> (ordinal).
+/// </summary>
+/// <param name="Name">The category's name (<c>bottle</c>, <c>01</c>, the digit <c>3</c>, or the folder's own name).</param>
+/// <param name="Train">The good pictures to learn from.</param>
+/// <param name="Test">Good and defective pictures to judge.</param>
+/// <param name="Notes">What a reader must know of how the pictures were divided (held-out share, missing masks); sentences.</param>
+public sealed record Category(
+    string Name,
+    IReadOnlyList<DatasetItem> Train,
+    IReadOnlyList<DatasetItem> Test,
+    IReadOnlyList<string> Notes);

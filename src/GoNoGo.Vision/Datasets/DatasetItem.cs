@@ -1,0 +1,27 @@
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Vision.Datasets;
+
+/// <summary>One picture of a data set with what is known about it. Decoding happens when asked for, not on listing.</summary>
+public abstract class DatasetItem
+{
+    /// <summary>The path relative to the data root with <c>/</c>: the picture's name everywhere, and the sort key (ordinal).</summary>
+    public abstract string RelativePath { get; }
+
+    /// <summary>Whether the picture shows a defective part.</summary>
+    public abstract bool IsDefective { get; }
+
+    /// <summary>The kind of defect (<c>scratch</c>, <c>broken_large</c>, ...); <c>good</c> for a good part.</summary>
+    public abstract string DefectKind { get; }
+
+    /// <summary>Whether a ground-truth mask exists for this picture.</summary>
+    public abstract bool HasMask { get; }
+
+    /// <summary>Decodes the picture.</summary>
+    /// <exception cref="ImageFormatException">The file is no picture, damaged or cut off; the message names the file.</exception>
+    public abstract Image LoadImage();
+
+    /// <summary>Decodes the ground-truth mask: one channel, any non-zero sample is defect. Null where there is none.</summary>
+    /// <exception cref="ImageFormatException">The mask file is damaged; the message names the file.</exception>
+    public abstract Image? LoadMask();
+}
