@@ -1,0 +1,333 @@
+using System.Runtime.CompilerServices;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Parallel;
+using GoNoGo.Tensors.Simd;
+
+namespace GoNoGo.Tensors.Kernels;
+
+/// <summary>
+/// The blocked loops around the microkernel. One operand (the one with fewer lanes) is packed for all threads together; the lanes
+/// of the other are split into items, each of which packs its own part, depth block by depth block, into the cache of
+/// the core that uses it.
+/// </summary>
+internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
+    where TSimd : struct, ISimd<TVector, TInt>
+    where TVector : struct
+    where TInt : struct
+    where TA : struct, IPanelSource
+    where TB : struct, IPanelSource
+    where TStore : struct, ITileStore
+{
+    // Right panels that are swept for each left panel: 256 columns of 384 depths are 400 KB, inside the second-level cache.
+    private const int SweepPanels = 8;
+
+    // Panels packed by one item of the shared packing.
+    private const int PackPanels = 4;
+
+    private static int PanelRows => TSimd.Count == 16 ? 12 : 6;
+
+    private static int PanelColumns => 2 * TSimd.Count;
+
+    public static void Run(int m, int n, int k, TA a, TB b, bool accumulate, TStore store)
+    {
+        if (k == 0)
+        {
+            FinishEmpty(m, n, accumulate, store);
+            return;
+        }
+
+        bool packed = typeof(TB) == typeof(PackedPanelSource);
+        bool direct = typeof(TB) == typeof(MatrixPanelSource) && m <= PanelRows && Unsafe.BitCast<TB, MatrixPanelSource>(b).LaneStride == 1;
+        var plan = new GemmPlan(m, n, k, PanelRows, PanelColumns, packed, direct);
+        int sharedTotal = plan.SharesLeft ? m : n;
+        int sharedWidth = plan.SharesLeft ? PanelRows : PanelColumns;
+        bool packsShared = plan.SharesLeft || !packed;
+        TensorStorage? storage = packsShared
+            ? MemoryPool.Shared.Rent((long)Align(Math.Min(plan.SharedLanes, sharedTotal), sharedWidth) * plan.SharedDepth)
+            : null;
+        try
+        {
+            var job = new Job
+            {
+                Plan = plan,
+                Rows = m,
+                Columns = n,
+                Depth = k,
+                A = a,
+                B = b,
+                Store = store,
+                Accumulate = accumulate,
+                Direct = direct,
+                Shared = storage is null ? null : storage.Pointer,
+            };
+
+            for (int lane = 0; lane < sharedTotal; lane += plan.SharedLanes)
+            {
+                job.SharedLane0 = lane;
+                job.SharedLaneCount = Math.Min(plan.SharedLanes, sharedTotal - lane);
+                for (int depth = 0; depth < k; depth += plan.SharedDepth)
+                {
+                    job.Depth0 = depth;
+                    job.DepthCount = Math.Min(plan.SharedDepth, k - depth);
+                    if (packsShared)
+                    {
+                        var packing = new Packing { Job = job };
+                        int items = packing.ItemCount;
+                        if ((long)job.SharedLaneCount * job.DepthCount < 16384)
+                        {
+                            for (int item = 0; item < items; item++)
+                            {
+                                packing.Invoke(item);
+                            }
+                        }
+                        else
+                        {
+                            Workers.For(items, packing);
+                        }
+                    }
+
+                    Workers.For(plan.Chunks, job);
+                }
+            }
+        }
+        finally
+        {
+            if (storage is not null)
+            {
+                MemoryPool.Shared.Return(storage);
+            }
+        }
+    }
+
+    private static int Align(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    private static void FinishEmpty(int m, int n, bool accumulate, TStore store)
+    {
+        if (!accumulate)
+        {
+            float* zeros = stackalloc float[64];
+            new Span<float>(zeros, 64).Clear();
+            for (int row = 0; row < m; row++)
+            {
+                for (int column = 0; column < n; column += PanelColumns)
+                {
+                    store.Store(zeros, 0, row, 1, column, Math.Min(PanelColumns, n - column), accumulate: false);
+                }
+            }
+        }
+
+        store.Finish(0, m, 0, n);
+    }
+
+    /// <summary>Packs the shared operand: an item is a few panels of one depth block.</summary>
+    private struct Packing : IParallelBody
+    {
+        public Job Job;
+
+        private readonly int Panels => (Job.SharedLaneCount + Job.SharedWidth - 1) / Job.SharedWidth;
+
+        private readonly int Groups => (Panels + PackPanels - 1) / PackPanels;
+
+        public readonly int ItemCount => Groups * ((Job.DepthCount + Job.Plan.DepthBlock - 1) / Job.Plan.DepthBlock);
+
+        public readonly void Invoke(int index)
+        {
+            int groups = Groups;
+            int width = Job.SharedWidth;
+            int depth = index / groups * Job.Plan.DepthBlock;
+            int depthCount = Math.Min(Job.Plan.DepthBlock, Job.DepthCount - depth);
+            int first = index % groups * PackPanels;
+            for (int panel = first; panel < Math.Min(first + PackPanels, Panels); panel++)
+            {
+                int lane = panel * width;
+                int laneCount = Math.Min(width, Job.SharedLaneCount - lane);
+                float* destination = Job.SharedPanel(panel, depth, depthCount);
+                if (Job.Plan.SharesLeft)
+                {
+                    Job.A.Pack(Job.SharedLane0 + lane, laneCount, Job.Depth0 + depth, depthCount, width, destination);
+                }
+                else
+                {
+                    Job.B.Pack(Job.SharedLane0 + lane, laneCount, Job.Depth0 + depth, depthCount, width, destination);
+                }
+            }
+        }
+    }
+
+    /// <summary>One item: some panels of the split operand times the whole shared operand.</summary>
+    private struct Job : IParallelBody
+    {
+        public GemmPlan Plan;
+        public int Rows;
+        public int Columns;
+        public int Depth;
+        public TA A;
+        public TB B;
+        public TStore Store;
+        public bool Accumulate;
+        public bool Direct;
+        public float* Shared;
+        public int SharedLane0;
+        public int SharedLaneCount;
+        public int Depth0;
+        public int DepthCount;
+
+        public readonly int SharedWidth => Plan.SharesLeft ? PanelRows : PanelColumns;
+
+        /// <summary>Depth blocks lie one after another, each holding all panels.</summary>
+        public readonly float* SharedPanel(int panel, int depth, int depthCount) =>
+            Shared + ((long)Align(SharedLaneCount, SharedWidth) * depth) + ((long)panel * SharedWidth * depthCount);
+
+        public void Invoke(int index)
+        {
+            bool last = Depth0 + DepthCount == Depth;
+            if (Plan.SharesLeft)
+            {
+                int column = index * Plan.ChunkPanels * PanelColumns;
+                int columns = Math.Min(Plan.ChunkPanels * PanelColumns, Columns - column);
+                MultiplyColumns(column, columns);
+                if (last)
+                {
+                    Store.Finish(SharedLane0, SharedLaneCount, column, columns);
+                }
+            }
+            else
+            {
+                int row = index * Plan.ChunkPanels * PanelRows;
+                int rows = Math.Min(Plan.ChunkPanels * PanelRows, Rows - row);
+                MultiplyRows(row, rows);
+                if (last)
+                {
+                    Store.Finish(row, rows, SharedLane0, SharedLaneCount);
+                }
+            }
+        }
+
+        private void MultiplyColumns(int column, int columns)
+        {
+            bool own = !Direct && typeof(TB) != typeof(PackedPanelSource);
+            TensorStorage? storage = own ? MemoryPool.Shared.Rent((long)Align(columns, PanelColumns) * Plan.DepthBlock) : null;
+            float* buffer = storage is null ? null : storage.Pointer;
+            for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
+            {
+                int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
+                nint panelStep = (nint)PanelColumns * depthCount;
+                nint stride = PanelColumns;
+                float* right = buffer;
+                if (own)
+                {
+                    for (int lane = 0; lane < columns; lane += PanelColumns)
+                    {
+                        B.Pack(column + lane, Math.Min(PanelColumns, columns - lane), Depth0 + depth, depthCount, PanelColumns, buffer + ((nint)lane * depthCount));
+                    }
+                }
+                else if (typeof(TB) == typeof(PackedPanelSource))
+                {
+                    right = Unsafe.BitCast<TB, PackedPanelSource>(B).Panel(column, Depth0 + depth, depthCount);
+                }
+                else
+                {
+                    MatrixPanelSource source = Unsafe.BitCast<TB, MatrixPanelSource>(B);
+                    right = source.Pointer + column + ((nint)(Depth0 + depth) * source.DepthStride);
+                    stride = source.DepthStride;
+                    panelStep = PanelColumns;
+                }
+
+                Multiply(
+                    SharedPanel(0, depth, depthCount), SharedLane0, SharedLaneCount,
+                    right, stride, panelStep, column, columns,
+                    depthCount, Accumulate || Depth0 + depth > 0);
+            }
+
+            if (storage is not null)
+            {
+                MemoryPool.Shared.Return(storage);
+            }
+        }
+
+        private void MultiplyRows(int row, int rows)
+        {
+            TensorStorage storage = MemoryPool.Shared.Rent((long)Align(rows, PanelRows) * Plan.DepthBlock);
+            for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
+            {
+                int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
+                for (int lane = 0; lane < rows; lane += PanelRows)
+                {
+                    A.Pack(row + lane, Math.Min(PanelRows, rows - lane), Depth0 + depth, depthCount, PanelRows, storage.Pointer + ((nint)lane * depthCount));
+                }
+
+                float* right = typeof(TB) == typeof(PackedPanelSource)
+                    ? Unsafe.BitCast<TB, PackedPanelSource>(B).Panel(SharedLane0, Depth0 + depth, depthCount)
+                    : SharedPanel(0, depth, depthCount);
+                Multiply(
+                    storage.Pointer, row, rows,
+                    right, PanelColumns, (nint)PanelColumns * depthCount, SharedLane0, SharedLaneCount,
+                    depthCount, Accumulate || Depth0 + depth > 0);
+            }
+
+            MemoryPool.Shared.Return(storage);
+        }
+
+        /// <summary>Packed left panels times right panels: all tiles of one depth block.</summary>
+        [SkipLocalsInit]
+        private void Multiply(
+            float* left, int row, int rows, float* right, nint stride, nint panelStep, int column, int columns, int depth, bool accumulate)
+        {
+            float* tile = stackalloc float[12 * 32];
+            for (int sweep = 0; sweep < columns; sweep += SweepPanels * PanelColumns)
+            {
+                int sweepEnd = Math.Min(sweep + (SweepPanels * PanelColumns), columns);
+                for (int i = 0; i < rows; i += PanelRows)
+                {
+                    int tileRows = Math.Min(PanelRows, rows - i);
+                    float* a = left + ((nint)i * depth);
+                    for (int j = sweep; j < sweepEnd; j += PanelColumns)
+                    {
+                        float* b = right + (j / PanelColumns * panelStep);
+                        int tileColumns = Math.Min(PanelColumns, columns - j);
+                        if (typeof(TStore) == typeof(MatrixStore) && tileColumns == PanelColumns)
+                        {
+                            MatrixStore store = Unsafe.BitCast<TStore, MatrixStore>(Store);
+                            Tile(tileRows, depth, a, b, stride, store.Pointer + ((row + i) * store.Stride) + column + j, store.Stride, accumulate);
+                            continue;
+                        }
+
+                        if (Direct && tileColumns < PanelColumns)
+                        {
+                            // The rows of an unpacked operand end here: copy the rest of them to be able to read whole vectors.
+                            TensorStorage edge = MemoryPool.Shared.Rent((long)depth * PanelColumns);
+                            new MatrixPanelSource(b, 1, stride).Pack(0, tileColumns, 0, depth, PanelColumns, edge.Pointer);
+                            Tile(tileRows, depth, a, edge.Pointer, PanelColumns, tile, PanelColumns, accumulate: false);
+                            MemoryPool.Shared.Return(edge);
+                        }
+                        else
+                        {
+                            Tile(tileRows, depth, a, b, stride, tile, PanelColumns, accumulate: false);
+                        }
+
+                        Store.Store(tile, PanelColumns, row + i, tileRows, column + j, tileColumns, accumulate);
+                    }
+                }
+            }
+        }
+
+        private static void Tile(int rows, int depth, float* a, float* b, nint stride, float* c, nint cStride, bool accumulate)
+        {
+            switch (rows)
+            {
+                case 1: GemmMicroKernel<TSimd, TVector, TInt, Rows1>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 2: GemmMicroKernel<TSimd, TVector, TInt, Rows2>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 3: GemmMicroKernel<TSimd, TVector, TInt, Rows3>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 4: GemmMicroKernel<TSimd, TVector, TInt, Rows4>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 5: GemmMicroKernel<TSimd, TVector, TInt, Rows5>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 6: GemmMicroKernel<TSimd, TVector, TInt, Rows6>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 7: GemmMicroKernel<TSimd, TVector, TInt, Rows7>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 8: GemmMicroKernel<TSimd, TVector, TInt, Rows8>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 9: GemmMicroKernel<TSimd, TVector, TInt, Rows9>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 10: GemmMicroKernel<TSimd, TVector, TInt, Rows10>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 11: GemmMicroKernel<TSimd, TVector, TInt, Rows11>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                default: GemmMicroKernel<TSimd, TVector, TInt, Rows12>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+            }
+        }
+    }
+}

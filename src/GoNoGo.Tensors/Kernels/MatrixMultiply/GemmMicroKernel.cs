@@ -1,0 +1,214 @@
+using System.Runtime.CompilerServices;
+using GoNoGo.Tensors.Simd;
+
+namespace GoNoGo.Tensors.Kernels;
+
+/// <summary>
+/// The innermost loop: a tile of <typeparamref name="TRows"/> rows by two vectors, whose sums live in registers. One
+/// multiply-add per element and depth, in order of depth: the same arithmetic for every tile size.
+/// </summary>
+internal static unsafe class GemmMicroKernel<TSimd, TVector, TInt, TRows>
+    where TSimd : struct, ISimd<TVector, TInt>
+    where TVector : struct
+    where TInt : struct
+    where TRows : struct, IRowCount
+{
+    /// <summary>
+    /// tile (i, j) [+]= sum over d of a[d * aStride + i] * b[d * bStride + j].
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(int depth, float* a, nint aStride, float* b, nint bStride, float* c, nint cStride, bool accumulate)
+    {
+        TVector s00 = TSimd.Zero, s01 = TSimd.Zero;
+        TVector s10 = TSimd.Zero, s11 = TSimd.Zero;
+        TVector s20 = TSimd.Zero, s21 = TSimd.Zero;
+        TVector s30 = TSimd.Zero, s31 = TSimd.Zero;
+        TVector s40 = TSimd.Zero, s41 = TSimd.Zero;
+        TVector s50 = TSimd.Zero, s51 = TSimd.Zero;
+        TVector s60 = TSimd.Zero, s61 = TSimd.Zero;
+        TVector s70 = TSimd.Zero, s71 = TSimd.Zero;
+        TVector s80 = TSimd.Zero, s81 = TSimd.Zero;
+        TVector s90 = TSimd.Zero, s91 = TSimd.Zero;
+        TVector s100 = TSimd.Zero, s101 = TSimd.Zero;
+        TVector s110 = TSimd.Zero, s111 = TSimd.Zero;
+
+        for (int d = 0; d < depth; d++)
+        {
+            TVector b0 = TSimd.Load(b);
+            TVector b1 = TSimd.Load(b + TSimd.Count);
+            TVector x;
+            if (TRows.Count > 0)
+            {
+                x = TSimd.Broadcast(a[0]);
+                s00 = TSimd.MultiplyAdd(x, b0, s00);
+                s01 = TSimd.MultiplyAdd(x, b1, s01);
+            }
+
+            if (TRows.Count > 1)
+            {
+                x = TSimd.Broadcast(a[1]);
+                s10 = TSimd.MultiplyAdd(x, b0, s10);
+                s11 = TSimd.MultiplyAdd(x, b1, s11);
+            }
+
+            if (TRows.Count > 2)
+            {
+                x = TSimd.Broadcast(a[2]);
+                s20 = TSimd.MultiplyAdd(x, b0, s20);
+                s21 = TSimd.MultiplyAdd(x, b1, s21);
+            }
+
+            if (TRows.Count > 3)
+            {
+                x = TSimd.Broadcast(a[3]);
+                s30 = TSimd.MultiplyAdd(x, b0, s30);
+                s31 = TSimd.MultiplyAdd(x, b1, s31);
+            }
+
+            if (TRows.Count > 4)
+            {
+                x = TSimd.Broadcast(a[4]);
+                s40 = TSimd.MultiplyAdd(x, b0, s40);
+                s41 = TSimd.MultiplyAdd(x, b1, s41);
+            }
+
+            if (TRows.Count > 5)
+            {
+                x = TSimd.Broadcast(a[5]);
+                s50 = TSimd.MultiplyAdd(x, b0, s50);
+                s51 = TSimd.MultiplyAdd(x, b1, s51);
+            }
+
+            if (TRows.Count > 6)
+            {
+                x = TSimd.Broadcast(a[6]);
+                s60 = TSimd.MultiplyAdd(x, b0, s60);
+                s61 = TSimd.MultiplyAdd(x, b1, s61);
+            }
+
+            if (TRows.Count > 7)
+            {
+                x = TSimd.Broadcast(a[7]);
+                s70 = TSimd.MultiplyAdd(x, b0, s70);
+                s71 = TSimd.MultiplyAdd(x, b1, s71);
+            }
+
+            if (TRows.Count > 8)
+            {
+                x = TSimd.Broadcast(a[8]);
+                s80 = TSimd.MultiplyAdd(x, b0, s80);
+                s81 = TSimd.MultiplyAdd(x, b1, s81);
+            }
+
+            if (TRows.Count > 9)
+            {
+                x = TSimd.Broadcast(a[9]);
+                s90 = TSimd.MultiplyAdd(x, b0, s90);
+                s91 = TSimd.MultiplyAdd(x, b1, s91);
+            }
+
+            if (TRows.Count > 10)
+            {
+                x = TSimd.Broadcast(a[10]);
+                s100 = TSimd.MultiplyAdd(x, b0, s100);
+                s101 = TSimd.MultiplyAdd(x, b1, s101);
+            }
+
+            if (TRows.Count > 11)
+            {
+                x = TSimd.Broadcast(a[11]);
+                s110 = TSimd.MultiplyAdd(x, b0, s110);
+                s111 = TSimd.MultiplyAdd(x, b1, s111);
+            }
+
+            a += aStride;
+            b += bStride;
+        }
+
+        if (TRows.Count > 0)
+        {
+            Put(c, s00, s01, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 1)
+        {
+            Put(c, s10, s11, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 2)
+        {
+            Put(c, s20, s21, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 3)
+        {
+            Put(c, s30, s31, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 4)
+        {
+            Put(c, s40, s41, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 5)
+        {
+            Put(c, s50, s51, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 6)
+        {
+            Put(c, s60, s61, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 7)
+        {
+            Put(c, s70, s71, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 8)
+        {
+            Put(c, s80, s81, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 9)
+        {
+            Put(c, s90, s91, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 10)
+        {
+            Put(c, s100, s101, accumulate);
+            c += cStride;
+        }
+
+        if (TRows.Count > 11)
+        {
+            Put(c, s110, s111, accumulate);
+            c += cStride;
+        }
+
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(float* c, TVector sum0, TVector sum1, bool accumulate)
+    {
+        if (accumulate)
+        {
+            sum0 = TSimd.Add(TSimd.Load(c), sum0);
+            sum1 = TSimd.Add(TSimd.Load(c + TSimd.Count), sum1);
+        }
+
+        TSimd.Store(sum0, c);
+        TSimd.Store(sum1, c + TSimd.Count);
+    }
+}

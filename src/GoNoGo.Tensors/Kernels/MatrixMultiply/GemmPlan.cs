@@ -1,0 +1,54 @@
+namespace GoNoGo.Tensors.Kernels;
+
+/// <summary>
+/// How a product is cut into pieces: a function of the shape and the vector width only, never of the number of threads.
+/// The depth is cut by K alone: so an element's sum is formed in the same order whatever M and N are.
+/// </summary>
+internal readonly struct GemmPlan
+{
+    /// <summary>The most depths of one block: a left panel of 12 x 384 floats stays in the first-level cache.</summary>
+    public const int MaxDepthBlock = 384;
+
+    // Floats of the operand that all threads share: 8 MB, well inside a third-level cache.
+    private const long SharedFloats = 2 << 20;
+
+    // Multiply-adds below which a second thread costs more than it brings.
+    private const long SerialWork = 200_000;
+
+    public GemmPlan(int m, int n, int k, int panelRows, int panelColumns, bool rightIsPacked, bool rightIsDirect)
+    {
+        int blocks = (int)(((long)k + MaxDepthBlock - 1) / MaxDepthBlock);
+        DepthBlock = (k + blocks - 1) / blocks;
+        SharesLeft = rightIsDirect || m <= n;
+        int panels = SharesLeft ? (n + panelColumns - 1) / panelColumns : (m + panelRows - 1) / panelRows;
+        int most = SharesLeft ? 8 : 12;
+        ChunkPanels = (long)m * n * k < SerialWork ? most : Math.Clamp(panels / 12, 1, most);
+        Chunks = (panels + ChunkPanels - 1) / ChunkPanels;
+
+        int lanes = SharesLeft ? m : n;
+        int width = SharesLeft ? panelRows : panelColumns;
+        long depths = SharedFloats / Math.Clamp(lanes, width, 512);
+        SharedDepth = k <= depths ? k : (int)Math.Max(depths / DepthBlock, 1) * DepthBlock;
+        SharedLanes = rightIsPacked && !SharesLeft
+            ? lanes
+            : (int)Math.Min(lanes, Math.Max(SharedFloats / SharedDepth / width, 1) * width);
+    }
+
+    /// <summary>Depths of one block (the last one may be smaller).</summary>
+    public int DepthBlock { get; }
+
+    /// <summary>Whether the left operand is packed once for all (and the columns are split into items), or the right one (and the rows are split).</summary>
+    public bool SharesLeft { get; }
+
+    /// <summary>Panels of the split operand per item.</summary>
+    public int ChunkPanels { get; }
+
+    /// <summary>Number of items.</summary>
+    public int Chunks { get; }
+
+    /// <summary>Depths of the shared operand that are packed at a time: a multiple of <see cref="DepthBlock"/>, or all.</summary>
+    public int SharedDepth { get; }
+
+    /// <summary>Lanes of the shared operand that are packed at a time: a multiple of its panel width, or all.</summary>
+    public int SharedLanes { get; }
+}

@@ -1,0 +1,110 @@
+namespace GoNoGo.Tensors.Kernels;
+
+/// <summary>
+/// C = A B in float32, with an epilogue: see <see cref="MatrixEpilogue"/>. Each element is summed over K in a fixed order
+/// that depends neither on M and N nor on the number of threads: a row of the result is the same, bit for bit,
+/// whatever other rows are computed with it.
+/// </summary>
+public static unsafe class MatrixMultiply
+{
+    /// <summary>Multiplies two matrices.</summary>
+    /// <param name="a"><c>[M, K]</c>, or <c>[K, M]</c> if <paramref name="transposeA"/>.</param>
+    /// <param name="transposeA">Whether A is stored transposed.</param>
+    /// <param name="b"><c>[K, N]</c>, or <c>[N, K]</c> if <paramref name="transposeB"/> (the layout of a linear layer's weight).</param>
+    /// <param name="transposeB">Whether B is stored transposed.</param>
+    /// <param name="c">Destination <c>[M, N]</c>; must not overlap A or B.</param>
+    /// <param name="epilogue">Accumulation, biases, activation, residual.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static void Run(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor c, MatrixEpilogue epilogue = default)
+    {
+        Check.Rank(a, nameof(a));
+        Check.Rank(b, nameof(b));
+        int m = a.Shape[transposeA ? 1 : 0];
+        int k = a.Shape[transposeA ? 0 : 1];
+        int n = b.Shape[transposeB ? 0 : 1];
+        if (b.Shape[transposeB ? 1 : 0] != k)
+        {
+            throw new ArgumentException(
+                $"MatrixMultiply: a {a.Shape}{(transposeA ? " transposed" : "")} has depth {k}, b {b.Shape}{(transposeB ? " transposed" : "")} has {b.Shape[transposeB ? 1 : 0]}.",
+                nameof(b));
+        }
+
+        Check.Destination(c, m, n, epilogue);
+        Gemm.Run(m, n, k, Left(a.Pointer, a.Shape[1], transposeA), Right(b.Pointer, b.Shape[1], transposeB), epilogue.Accumulate, Store(c, n, epilogue));
+    }
+
+    /// <summary>Multiplies with a right operand that was packed before.</summary>
+    /// <param name="a"><c>[M, K]</c>, or <c>[K, M]</c> if <paramref name="transposeA"/>.</param>
+    /// <param name="transposeA">Whether A is stored transposed.</param>
+    /// <param name="b">K x N, packed.</param>
+    /// <param name="c">Destination <c>[M, N]</c>; must not overlap A.</param>
+    /// <param name="epilogue">Accumulation, biases, activation, residual.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static void Run(Tensor a, bool transposeA, PackedMatrix b, Tensor c, MatrixEpilogue epilogue = default)
+    {
+        ArgumentNullException.ThrowIfNull(b);
+        Check.Rank(a, nameof(a));
+        int m = a.Shape[transposeA ? 1 : 0];
+        int k = a.Shape[transposeA ? 0 : 1];
+        if (b.Depth != k)
+        {
+            throw new ArgumentException($"MatrixMultiply: a {a.Shape}{(transposeA ? " transposed" : "")} has depth {k}, the packed b has {b.Depth}.", nameof(b));
+        }
+
+        Check.Destination(c, m, b.Columns, epilogue);
+        Gemm.Run(b.Width, m, b.Columns, k, Left(a.Pointer, a.Shape[1], transposeA), new PackedPanelSource(b), epilogue.Accumulate, Store(c, b.Columns, epilogue));
+    }
+
+    /// <summary>
+    /// The pointer form for kernels: A with row stride <paramref name="aStride"/> and so on (strides in floats, of the matrices as stored).
+    /// </summary>
+    internal static void Run(
+        int m, int n, int k, float* a, nint aStride, bool transposeA, float* b, nint bStride, bool transposeB, bool accumulate, float* c, nint cStride) =>
+        Gemm.Run(m, n, k, Left(a, aStride, transposeA), Right(b, bStride, transposeB), accumulate, new MatrixStore(c, cStride));
+
+    /// <summary>A stored matrix as the left operand.</summary>
+    internal static MatrixPanelSource Left(float* a, nint stride, bool transposed) => transposed ? new(a, 1, stride) : new(a, stride, 1);
+
+    /// <summary>A stored matrix as the right operand.</summary>
+    internal static MatrixPanelSource Right(float* b, nint stride, bool transposed) => transposed ? new(b, stride, 1) : new(b, 1, stride);
+
+    private static MatrixStore Store(Tensor c, int n, MatrixEpilogue epilogue) => new(c.Pointer, n)
+    {
+        ColumnBias = epilogue.ColumnBias.IsEmpty ? null : epilogue.ColumnBias.Pointer,
+        RowBias = epilogue.RowBias.IsEmpty ? null : epilogue.RowBias.Pointer,
+        Residual = epilogue.Residual.IsEmpty ? null : epilogue.Residual.Pointer,
+        ResidualStride = n,
+        Activation = epilogue.Activation,
+    };
+
+    private static class Check
+    {
+        public static void Rank(Tensor tensor, string name)
+        {
+            if (tensor.Rank != 2)
+            {
+                throw new ArgumentException($"MatrixMultiply: {name} must have 2 dimensions, got {tensor.Shape}.", name);
+            }
+        }
+
+        public static void Destination(Tensor c, int m, int n, MatrixEpilogue epilogue)
+        {
+            if (c.Shape != new Shape(m, n))
+            {
+                throw new ArgumentException($"MatrixMultiply: c must be [{m}, {n}], got {c.Shape}.", nameof(c));
+            }
+
+            Optional(epilogue.ColumnBias, nameof(epilogue.ColumnBias), new Shape(n));
+            Optional(epilogue.RowBias, nameof(epilogue.RowBias), new Shape(m));
+            Optional(epilogue.Residual, nameof(epilogue.Residual), new Shape(m, n));
+        }
+
+        private static void Optional(Tensor tensor, string name, Shape expected)
+        {
+            if (!tensor.IsEmpty && tensor.Shape != expected)
+            {
+                throw new ArgumentException($"MatrixMultiply: epilogue.{name} must be {expected}, got {tensor.Shape}.", name);
+            }
+        }
+    }
+}
