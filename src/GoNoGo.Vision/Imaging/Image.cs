@@ -4,17 +4,28 @@ namespace GoNoGo.Vision.Imaging;
 /// A decoded picture: <see cref="Height"/> rows of <see cref="Width"/> pixels of 1 (gray), 3 (RGB) or 4 (RGBA) interleaved
 /// channels, 8 or 16 bits a sample, top row first.
 /// </summary>
-public sealed class Image
+/// <remarks>
+/// Disposing is optional: a picture made by <see cref="Rent"/> (as the decoders do) hands its samples back for the next picture
+/// of the same size, so that a loop over equal pictures allocates none; a picture over the caller's own array only forgets it.
+/// </remarks>
+public sealed class Image : IDisposable
 {
+    private readonly bool _rented;
+    private byte[]? _samples8;
+    private ushort[]? _samples16;
+    private int _disposed;
+
     /// <summary>A picture over 8-bit samples, <c>[Height, Width, Channels]</c> row-major; the array is not copied.</summary>
+    /// <exception cref="ArgumentException">The sizes and the number of samples do not fit together.</exception>
     public Image(int width, int height, int channels, byte[] samples)
-        : this(width, height, channels, samples, null, samples.Length) { }
+        : this(width, height, channels, samples, null, samples.Length, rented: false) { }
 
     /// <summary>A picture over 16-bit samples, <c>[Height, Width, Channels]</c> row-major; the array is not copied.</summary>
+    /// <exception cref="ArgumentException">The sizes and the number of samples do not fit together.</exception>
     public Image(int width, int height, int channels, ushort[] samples)
-        : this(width, height, channels, null, samples, samples.Length) { }
+        : this(width, height, channels, null, samples, samples.Length, rented: false) { }
 
-    private Image(int width, int height, int channels, byte[]? samples8, ushort[]? samples16, long length)
+    private Image(int width, int height, int channels, byte[]? samples8, ushort[]? samples16, long length, bool rented)
     {
         if (width < 1 || height < 1 || channels is not (1 or 3 or 4) || (long)width * height * channels != length)
         {
@@ -24,8 +35,10 @@ public sealed class Image
         Width = width;
         Height = height;
         Channels = channels;
-        Samples8 = samples8;
-        Samples16 = samples16;
+        BitDepth = samples8 is null ? 16 : 8;
+        _samples8 = samples8;
+        _samples16 = samples16;
+        _rented = rented;
     }
 
     /// <summary>Pixels a row.</summary>
@@ -38,11 +51,64 @@ public sealed class Image
     public int Channels { get; }
 
     /// <summary>Bits a sample: 8 or 16.</summary>
-    public int BitDepth => Samples8 is null ? 16 : 8;
+    public int BitDepth { get; }
 
     /// <summary>The samples of an 8-bit picture, else null.</summary>
-    public byte[]? Samples8 { get; }
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public byte[]? Samples8
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _samples8;
+        }
+    }
 
     /// <summary>The samples of a 16-bit picture, else null.</summary>
-    public ushort[]? Samples16 { get; }
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public ushort[]? Samples16
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _samples16;
+        }
+    }
+
+    /// <summary>A picture with samples from the pool, whose content is not set: the caller writes all of it.</summary>
+    /// <exception cref="ArgumentException">A size below 1, channels other than 1, 3, 4, or more than 2^31 samples.</exception>
+    public static Image Rent(int width, int height, int channels, int bitDepth = 8)
+    {
+        long length = (long)width * height * channels;
+        if (width < 1 || height < 1 || channels is not (1 or 3 or 4) || bitDepth is not (8 or 16) || length > Array.MaxLength)
+        {
+            throw new ArgumentException($"Image.Rent: no picture of {width} x {height} x {channels} channels (1, 3 or 4) of {bitDepth} bits (8 or 16).");
+        }
+
+        return bitDepth == 8
+            ? new Image(width, height, channels, SampleBuffers<byte>.Rent((int)length), null, length, rented: true)
+            : new Image(width, height, channels, null, SampleBuffers<ushort>.Rent((int)length), length, rented: true);
+    }
+
+    /// <summary>Releases the samples; afterwards they cannot be read.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        byte[]? samples8 = _samples8;
+        ushort[]? samples16 = _samples16;
+        _samples8 = null;
+        _samples16 = null;
+        if (_rented && samples8 is not null)
+        {
+            SampleBuffers<byte>.Return(samples8);
+        }
+        else if (_rented && samples16 is not null)
+        {
+            SampleBuffers<ushort>.Return(samples16);
+        }
+    }
 }

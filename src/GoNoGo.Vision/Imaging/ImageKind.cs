@@ -1,0 +1,29 @@
+namespace GoNoGo.Vision.Imaging;
+
+/// <summary>The picture formats that can be read.</summary>
+public enum ImageKind
+{
+    /// <summary>Portable Network Graphics.</summary>
+    Png,
+
+    /// <summary>Windows or OS/2 bitmap.</summary>
+    Bmp,
+
+    /// <summary>Netpbm: P1 to P6.</summary>
+    Pnm,
+}
+
+/// <summary>What the header of a picture says.</summary>
+/// <param name="Kind">The format.</param>
+/// <param name="Width">Pixels a row.</param>
+/// <param name="Height">Number of rows.</param>
+/// <param name="Channels">Channels of the decoded <see cref="Image"/>: 1, 3 or 4.</param>
+/// <param name="BitDepth">Bits a sample of the decoded <see cref="Image"/>: 8 or 16.</param>
+public readonly record struct ImageInfo(ImageKind Kind, int Width, int Height, int Channels, int BitDepth)
+{
+    /// <summary>Number of samples of the decoded picture.</summary>
+    public long SampleCount => (long)Width * Height * Channels;
+
+    /// <summary>Bytes of the decoded picture.</summary>
+    public long DecodedBytes => SampleCount * (BitDepth / 8);
+}
