@@ -42,6 +42,9 @@ public sealed unsafe class SafetensorsReader : IDisposable
     /// <exception cref="TensorFileException">The content is damaged or not in safetensors format.</exception>
     public static SafetensorsReader Open(Stream stream, string name = "stream") => new(ByteSource.OpenStream(stream, name));
 
+    /// <summary>The file's path, or the name given to the stream: for messages.</summary>
+    public string Name => _source.Name;
+
     /// <summary>The tensors in the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => _header.InFileOrder;
 

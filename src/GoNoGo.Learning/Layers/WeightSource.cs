@@ -1,0 +1,157 @@
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Initializers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Formats.Safetensors;
+using GoNoGo.Tensors.Memory;
+
+namespace GoNoGo.Learning.Layers;
+
+/// <summary>
+/// Where layers get their parameters from: start values, or a file. Path-scoped, so that names equal the checkpoint's:
+/// <c>source.Child("attn").Get("qkv.weight", shape, initializer)</c>. One constructor of a layer serves both.
+/// </summary>
+public sealed class WeightSource
+{
+    private readonly Root _root;
+    private readonly string _path;
+
+    private WeightSource(Root root, string path)
+    {
+        _root = root;
+        _path = path;
+    }
+
+    /// <summary>All parameters given out so far, in their order.</summary>
+    public IReadOnlyList<Parameter> Parameters => _root.Parameters;
+
+    /// <summary>All buffers (running statistics) given out so far, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, Tensor>> Buffers => _root.Buffers;
+
+    /// <summary>A source of start values.</summary>
+    /// <param name="scope">Owns the memory of the model.</param>
+    /// <param name="seed">The training seed.</param>
+    public static WeightSource Fresh(TensorScope scope, ulong seed) => new(new Root(scope, seed, null, ""), "");
+
+    /// <summary>A source that reads the tensors of a file whose names start with a prefix.</summary>
+    /// <param name="scope">Owns the memory of the model.</param>
+    /// <param name="reader">The file.</param>
+    /// <param name="prefix">What stands before the names in the file, for example <c>head/</c>.</param>
+    public static WeightSource FromFile(TensorScope scope, SafetensorsReader reader, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return new(new Root(scope, 0, reader, prefix), "");
+    }
+
+    /// <summary>The source of a part of the model: names get <paramref name="name"/> and a dot in front.</summary>
+    public WeightSource Child(string name) => new(_root, _path + name + ".");
+
+    /// <summary>A parameter, made anew or read.</summary>
+    /// <exception cref="TensorFileException">The file lacks it or has another shape.</exception>
+    public Parameter Get(string name, Shape shape, Initializer initializer)
+    {
+        ArgumentNullException.ThrowIfNull(initializer);
+        string full = _path + name;
+        Tensor value = _root.Scope.New(shape);
+        if (_root.Reader is null)
+        {
+            initializer(value, _root.Seed, HashOf(full));
+        }
+        else
+        {
+            _root.Read(full, value);
+        }
+
+        var parameter = new Parameter(full, value, _root.Scope);
+        _root.Parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>A tensor that is part of the model's state but not trained by gradients (running statistics).</summary>
+    /// <exception cref="TensorFileException">The file lacks it or has another shape.</exception>
+    public Tensor GetBuffer(string name, Shape shape, float startValue)
+    {
+        string full = _path + name;
+        Tensor value = _root.Scope.New(shape);
+        if (_root.Reader is null)
+        {
+            value.Span.Fill(startValue);
+        }
+        else
+        {
+            _root.Read(full, value);
+        }
+
+        _root.Buffers.Add(new(full, value));
+        return value;
+    }
+
+    /// <summary>Call when the model is complete: every tensor under the prefix must have been used.</summary>
+    /// <param name="ignorable">Names (after the prefix) that may stay unused.</param>
+    /// <exception cref="TensorFileException">Tensors are left over; the message lists them.</exception>
+    public void CheckAllUsed(Func<string, bool>? ignorable = null)
+    {
+        if (_root.Reader is null)
+        {
+            return;
+        }
+
+        string[] unused = [.. _root.Reader.Entries.Select(entry => entry.Name)
+            .Where(name => name.StartsWith(_root.Prefix, StringComparison.Ordinal) && !_root.Used.Contains(name))
+            .Where(name => ignorable is null || !ignorable(name[_root.Prefix.Length..]))];
+        if (unused.Length > 0)
+        {
+            throw new TensorFileException(
+                $"'{_root.Reader.Name}' holds {unused.Length} tensors that this architecture has no place for ({Listing(unused)}); it was made for another architecture.");
+        }
+    }
+
+    private static string Listing(string[] names) => string.Join(", ", names.Take(5)) + (names.Length > 5 ? ", ..." : "");
+
+    /// <summary>FNV-1a, 64 bits, over the UTF-8 bytes of a name.</summary>
+    private static ulong HashOf(string name)
+    {
+        ulong hash = 0xCBF29CE484222325;
+        foreach (byte letter in System.Text.Encoding.UTF8.GetBytes(name))
+        {
+            hash = unchecked((hash ^ letter) * 0x100000001B3);
+        }
+
+        return hash;
+    }
+
+    private sealed class Root(TensorScope scope, ulong seed, SafetensorsReader? reader, string prefix)
+    {
+        public TensorScope Scope { get; } = scope;
+
+        public ulong Seed { get; } = seed;
+
+        public SafetensorsReader? Reader { get; } = reader;
+
+        public string Prefix { get; } = prefix;
+
+        public List<Parameter> Parameters { get; } = [];
+
+        public List<KeyValuePair<string, Tensor>> Buffers { get; } = [];
+
+        public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
+
+        public void Read(string name, Tensor value)
+        {
+            string full = Prefix + name;
+            if (!Reader!.Contains(full))
+            {
+                throw new TensorFileException($"'{Reader.Name}' lacks the tensor '{full}' (expected shape {value.Shape}); it was made for another architecture or is damaged.");
+            }
+
+            long[] dimensions = [.. Reader[full].Dimensions];
+            if (!dimensions.SequenceEqual(value.Shape.ToArray().Select(d => (long)d)))
+            {
+                throw new TensorFileException($"'{Reader.Name}': tensor '{full}' has shape [{string.Join(", ", dimensions)}], expected {value.Shape}.");
+            }
+
+            Reader.Read(full, value);
+            Used.Add(full);
+        }
+    }
+}
