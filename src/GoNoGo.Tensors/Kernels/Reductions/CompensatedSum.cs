@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using GoNoGo.Tensors.Kernels.Elementwise;
+using GoNoGo.Tensors.Simd;
+
+namespace GoNoGo.Tensors.Kernels.Reductions;
+
+/// <summary>
+/// Long sums as accurate as if accumulated in double precision, at any vector width: eight vectors are added as a tree,
+/// and the result goes to a running total that keeps what each addition rounds away (Knuth's two-sum).
+/// </summary>
+internal static unsafe class CompensatedSum<TSimd, TVector, TInt>
+    where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
+{
+    private const int MaxLanes = 16;
+
+    /// <summary>The sum of f(x) over a contiguous run.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Run<TFunction>(float* x, long count, TFunction f) where TFunction : struct, IUnaryFunction
+    {
+        TVector total = TSimd.Zero;
+        TVector lost = TSimd.Zero;
+        long i = 0;
+        for (; i <= count - (8 * TSimd.Count); i += 8 * TSimd.Count)
+        {
+            float* p = x + i;
+            TVector a = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p)), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + TSimd.Count)));
+            TVector b = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (2 * TSimd.Count))), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (3 * TSimd.Count))));
+            TVector c = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (4 * TSimd.Count))), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (5 * TSimd.Count))));
+            TVector d = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (6 * TSimd.Count))), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (7 * TSimd.Count))));
+            Add(ref total, ref lost, TSimd.Add(TSimd.Add(a, b), TSimd.Add(c, d)));
+        }
+
+        for (; i <= count - TSimd.Count; i += TSimd.Count)
+        {
+            Add(ref total, ref lost, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i)));
+        }
+
+        double sum = Lanes(total, lost, TSimd.Count);
+        return i < count ? sum + Lanes(f.Invoke<TSimd, TVector, TInt>(TSimd.LoadPartial(x + i, (int)(count - i))), TSimd.Zero, (int)(count - i)) : sum;
+    }
+
+    /// <summary>The sum of f(x, z) over two contiguous runs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Run<TFunction>(float* x, float* z, long count, TFunction f) where TFunction : struct, IBinaryFunction
+    {
+        TVector total = TSimd.Zero;
+        TVector lost = TSimd.Zero;
+        long i = 0;
+        for (; i <= count - (4 * TSimd.Count); i += 4 * TSimd.Count)
+        {
+            float* p = x + i;
+            float* q = z + i;
+            TVector a = TSimd.Add(
+                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p), TSimd.Load(q)),
+                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + TSimd.Count), TSimd.Load(q + TSimd.Count)));
+            TVector b = TSimd.Add(
+                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (2 * TSimd.Count)), TSimd.Load(q + (2 * TSimd.Count))),
+                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (3 * TSimd.Count)), TSimd.Load(q + (3 * TSimd.Count))));
+            Add(ref total, ref lost, TSimd.Add(a, b));
+        }
+
+        for (; i <= count - TSimd.Count; i += TSimd.Count)
+        {
+            Add(ref total, ref lost, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i), TSimd.Load(z + i)));
+        }
+
+        double sum = Lanes(total, lost, TSimd.Count);
+        int rest = (int)(count - i);
+        return rest > 0
+            ? sum + Lanes(f.Invoke<TSimd, TVector, TInt>(TSimd.LoadPartial(x + i, rest), TSimd.LoadPartial(z + i, rest)), TSimd.Zero, rest)
+            : sum;
+    }
+
+    /// <summary>total + value, and what the addition rounded away to <paramref name="lost"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref TVector total, ref TVector lost, TVector value)
+    {
+        TVector sum = TSimd.Add(total, value);
+        TVector part = TSimd.Subtract(sum, total);
+        TVector error = TSimd.Add(TSimd.Subtract(total, TSimd.Subtract(sum, part)), TSimd.Subtract(value, part));
+        total = sum;
+        lost = TSimd.Add(lost, error);
+    }
+
+    /// <summary>The first <paramref name="count"/> lanes of total + lost, summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Lanes(TVector total, TVector lost, int count)
+    {
+        float* totals = stackalloc float[MaxLanes];
+        float* losts = stackalloc float[MaxLanes];
+        TSimd.Store(total, totals);
+        TSimd.Store(lost, losts);
+        double sum = 0;
+        for (int lane = 0; lane < count; lane++)
+        {
+            sum += Combine(totals[lane], losts[lane]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>total + lost; an infinite total leaves no meaningful rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Combine(float total, float lost) => float.IsNaN(lost) ? total : (double)total + lost;
+}
+
+/// <summary>f(x) = x.</summary>
+internal readonly struct IdentityFunction : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Invoke<TSimd, TVector, TInt>(TVector x)
+        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct => x;
+}
