@@ -73,6 +73,16 @@ public static unsafe class ElementwiseKernel
         VectorLoop.For(body.Plan.ItemCount, body);
     }
 
+    /// <summary>y = f(x), or y += f(x), with x broadcast to y's shape.</summary>
+    /// <param name="x">Source of a shape that can be broadcast to y's.</param>
+    /// <param name="function">What to apply.</param>
+    /// <param name="y">Destination.</param>
+    /// <param name="accumulate">Whether to add to the destination.</param>
+    /// <exception cref="ArgumentException">x cannot be broadcast to y's shape.</exception>
+    public static void Expand<TFunction>(Tensor x, TFunction function, Tensor y, bool accumulate = false)
+        where TFunction : struct, IUnaryFunction =>
+        Run(y, x, new OfSecond<TFunction>(function), y, accumulate);
+
     /// <summary>The shape of left and right broadcast together.</summary>
     /// <exception cref="ArgumentException">Two dimensions differ and neither is 1.</exception>
     public static Shape BroadcastShape(string operation, Shape left, Shape right)
@@ -100,6 +110,15 @@ public static unsafe class ElementwiseKernel
         {
             throw new ArgumentException($"{operation}: {argument} must have {expected} elements, got shape {actual.Shape}.", argument);
         }
+    }
+
+    /// <summary>Ignores the first argument.</summary>
+    private readonly struct OfSecond<TFunction>(TFunction function) : IBinaryFunction where TFunction : struct, IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TSimd, TVector, TInt>(TVector left, TVector right)
+            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
+            function.Invoke<TSimd, TVector, TInt>(right);
     }
 
     private struct UnaryBody<TFunction> : IVectorBody where TFunction : struct, IUnaryFunction

@@ -53,12 +53,12 @@ public readonly struct MultiplyAddFunction : ITernaryFunction
         TSimd.MultiplyAdd(first, second, third);
 }
 
-/// <summary>d right = -dy y / right, from (dy, y, right).</summary>
-public readonly struct DivideRightGradient : ITernaryFunction
+/// <summary>y = -left / right.</summary>
+public readonly struct NegatedDivideFunction : IBinaryFunction
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Invoke<TSimd, TVector, TInt>(TVector gradY, TVector y, TVector right)
+    public TVector Invoke<TSimd, TVector, TInt>(TVector left, TVector right)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
-        TSimd.Negate(TSimd.Divide(TSimd.Multiply(gradY, y), right));
+        TSimd.Negate(TSimd.Divide(left, right));
 }

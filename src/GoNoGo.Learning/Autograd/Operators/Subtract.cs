@@ -1,0 +1,42 @@
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Kernels.Elementwise;
+using GoNoGo.Tensors.Kernels.Elementwise.Functions;
+
+namespace GoNoGo.Learning.Autograd.Operators;
+
+/// <summary>y = left - right, with broadcasting: shapes are aligned at the innermost dimension, dimensions of 1 are repeated.</summary>
+public static class SubtractOperator
+{
+    /// <summary>Applies it element by element.</summary>
+    /// <param name="left">Any shape.</param>
+    /// <param name="right">A shape that can be broadcast with left's.</param>
+    /// <exception cref="ArgumentException">The shapes cannot be broadcast together.</exception>
+    public static Variable Subtract(this Variable left, Variable right)
+    {
+        Tape tape = left.Tape;
+        Tensor y = tape.New(ElementwiseKernel.BroadcastShape("Subtract", left.Shape, right.Shape));
+        ElementwiseKernel.Run(left.Value, right.Value, default(SubtractFunction), y);
+        if (!tape.Tracks(left, right))
+        {
+            return tape.Constant(y);
+        }
+
+        Node node = tape.Rent<Node>();
+        node.Left = left;
+        node.Right = right;
+        return tape.Emit(y, node);
+    }
+
+    private sealed class Node : TapeNode
+    {
+        public Variable Left { get; set; }
+
+        public Variable Right { get; set; }
+
+        public override void Backward(Tape tape, Tensor gradient)
+        {
+            BroadcastGradient.Scaled(tape, Left, gradient, 1f);
+            BroadcastGradient.Scaled(tape, Right, gradient, -1f);
+        }
+    }
+}
