@@ -4,7 +4,7 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 /// Two-dimensional convolution (cross-correlation) of images <c>[B, C, H, W]</c> with a weight <c>[O, C / groups, kh, kw]</c>,
 /// and its gradients.
 /// </summary>
-public static class Conv2dKernel
+public static unsafe class Conv2dKernel
 {
     /// <summary>y = conv(x, weight) + bias, then max(y, 0) if wanted.</summary>
     /// <param name="x"><c>[B, C, H, W]</c>.</param>
@@ -17,7 +17,7 @@ public static class Conv2dKernel
     public static void Forward(Tensor x, Tensor weight, Tensor bias, in ConvolutionGeometry geometry, bool relu, Tensor y)
     {
         int images = ConvolutionArguments.Check("Conv2d", x, weight, bias, geometry.OutputChannels, y, geometry);
-        SimpleConvolution.Forward(x, weight, bias, geometry, images, relu, y);
+        PlaneConvolution.Forward(x.Pointer, weight.Pointer, bias.IsEmpty ? null : bias.Pointer, geometry, images, relu, accumulate: false, y.Pointer);
     }
 
     /// <summary>The gradient of the input: gradX = convᵀ(gradY, weight).</summary>
@@ -30,7 +30,7 @@ public static class Conv2dKernel
     public static void GradientOfInput(Tensor gradY, Tensor weight, in ConvolutionGeometry geometry, bool accumulate, Tensor gradX)
     {
         int images = ConvolutionArguments.Check("Conv2d gradient of input", gradX, weight, default, 0, gradY, geometry);
-        SimpleConvolution.Adjoint(gradY, weight, default, geometry, images, false, accumulate, gradX);
+        PlaneConvolution.Adjoint(gradY.Pointer, weight.Pointer, null, geometry, images, relu: false, accumulate, gradX.Pointer);
     }
 
     /// <summary>The gradient of the weight.</summary>
@@ -43,7 +43,7 @@ public static class Conv2dKernel
     public static void GradientOfWeight(Tensor x, Tensor gradY, in ConvolutionGeometry geometry, bool accumulate, Tensor gradWeight)
     {
         int images = ConvolutionArguments.Check("Conv2d gradient of weight", x, gradWeight, default, 0, gradY, geometry);
-        SimpleConvolution.GradientOfWeight(x, gradY, geometry, images, accumulate, gradWeight);
+        PlaneWeightGradient.Run(x.Pointer, gradY.Pointer, geometry, images, accumulate, gradWeight.Pointer);
     }
 
     /// <summary>The gradient of the bias: the sum of gradY over images and pixels.</summary>

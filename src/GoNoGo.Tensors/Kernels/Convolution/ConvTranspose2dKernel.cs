@@ -5,7 +5,7 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 /// gradients. It is the adjoint of a convolution from its result to its argument, so each of its passes is one of that
 /// convolution's.
 /// </summary>
-public static class ConvTranspose2dKernel
+public static unsafe class ConvTranspose2dKernel
 {
     /// <summary>y = convᵀ(x, weight) + bias, then max(y, 0) if wanted.</summary>
     /// <param name="x"><c>[B, C, H, W]</c>.</param>
@@ -18,7 +18,7 @@ public static class ConvTranspose2dKernel
     public static void Forward(Tensor x, Tensor weight, Tensor bias, in ConvolutionGeometry geometry, bool relu, Tensor y)
     {
         int images = ConvolutionArguments.Check("ConvTranspose2d", y, weight, bias, geometry.InputChannels, x, geometry);
-        SimpleConvolution.Adjoint(x, weight, bias, geometry, images, relu, false, y);
+        PlaneConvolution.Adjoint(x.Pointer, weight.Pointer, bias.IsEmpty ? null : bias.Pointer, geometry, images, relu, accumulate: false, y.Pointer);
     }
 
     /// <summary>The gradient of the input: gradX = conv(gradY, weight).</summary>
@@ -31,7 +31,7 @@ public static class ConvTranspose2dKernel
     public static void GradientOfInput(Tensor gradY, Tensor weight, in ConvolutionGeometry geometry, bool accumulate, Tensor gradX)
     {
         int images = ConvolutionArguments.Check("ConvTranspose2d gradient of input", gradY, weight, default, 0, gradX, geometry);
-        SimpleConvolution.Forward(gradY, weight, default, geometry, images, false, gradX, accumulate);
+        PlaneConvolution.Forward(gradY.Pointer, weight.Pointer, null, geometry, images, relu: false, accumulate, gradX.Pointer);
     }
 
     /// <summary>The gradient of the weight.</summary>
@@ -44,7 +44,7 @@ public static class ConvTranspose2dKernel
     public static void GradientOfWeight(Tensor x, Tensor gradY, in ConvolutionGeometry geometry, bool accumulate, Tensor gradWeight)
     {
         int images = ConvolutionArguments.Check("ConvTranspose2d gradient of weight", gradY, gradWeight, default, 0, x, geometry);
-        SimpleConvolution.GradientOfWeight(gradY, x, geometry, images, accumulate, gradWeight);
+        PlaneWeightGradient.Run(gradY.Pointer, x.Pointer, geometry, images, accumulate, gradWeight.Pointer);
     }
 
     /// <summary>The gradient of the bias: the sum of gradY over images and pixels.</summary>
