@@ -11,7 +11,7 @@ internal readonly unsafe struct PlaneProductBody<TSimd, TVector, TInt>(PlaneProd
     where TInt : struct
 {
     // Longer sums are taken in parts that are added at the end: less rounding, and a part's weights stay in the first-level cache.
-    private const int DepthBlock = 512;
+    private const int DepthBlock = 256;
 
     private const int TileFloats = 24 * 16;
 

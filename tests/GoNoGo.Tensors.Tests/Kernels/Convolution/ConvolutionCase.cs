@@ -6,7 +6,7 @@ namespace GoNoGo.Tensors.Tests.Kernels.Convolution;
 public sealed record ConvolutionCase(ConvolutionGeometry Geometry, int Images)
 {
     /// <summary>A small random convolution: odd extents, uneven paddings, groups, strides, dilations.</summary>
-    public static ConvolutionCase Sample(Random random)
+    public static ConvolutionCase Sample(System.Random random)
     {
         while (true)
         {

@@ -35,7 +35,7 @@ public sealed class ConvolutionTests
     public void Every_pass_matches_the_textbook_on_random_geometries(VectorWidth width)
     {
         using IDisposable forced = ProcessSettings.Force(width);
-        var random = new Random(20_240_611);
+        var random = new System.Random(20_240_611);
         for (int i = 0; i < 60; i++)
         {
             Check(ConvolutionCase.Sample(random));
@@ -145,18 +145,18 @@ public sealed class ConvolutionTests
         double[] gradWeight = ReferenceConvolution.GradientOfWeight(x, y, g, images);
         Results plain = Run(shapes, accumulate: false, relu: false);
         string what = $"{g} x{images}";
-        TensorAssert.Close(forward, plain.Y, 1e-6, $"y of {what}");
-        TensorAssert.Close(transposed, plain.Transposed, 1e-6, $"transposed y of {what}");
-        TensorAssert.Close(gradX, plain.GradX, 1e-6, $"gradient of x of {what}");
-        TensorAssert.Close(gradTransposed, plain.GradTransposed, 1e-6, $"gradient of transposed x of {what}");
-        TensorAssert.Close(gradWeight, plain.GradWeight, 1e-6, $"gradient of weight of {what}");
-        TensorAssert.Close(gradWeight, plain.GradTransposedWeight, 1e-6, $"gradient of transposed weight of {what}");
+        TensorAssert.Close(forward, plain.Y, 2e-6, $"y of {what}");
+        TensorAssert.Close(transposed, plain.Transposed, 2e-6, $"transposed y of {what}");
+        TensorAssert.Close(gradX, plain.GradX, 2e-6, $"gradient of x of {what}");
+        TensorAssert.Close(gradTransposed, plain.GradTransposed, 2e-6, $"gradient of transposed x of {what}");
+        TensorAssert.Close(gradWeight, plain.GradWeight, 2e-6, $"gradient of weight of {what}");
+        TensorAssert.Close(gradWeight, plain.GradTransposedWeight, 2e-6, $"gradient of transposed weight of {what}");
         Results added = Run(shapes, accumulate: true, relu: true);
-        TensorAssert.Close([.. forward.Select(v => Math.Max(v, 0))], added.Y, 1e-6, $"relu y of {what}");
-        TensorAssert.Close([.. transposed.Select(v => Math.Max(v, 0))], added.Transposed, 1e-6, $"relu transposed y of {what}");
-        TensorAssert.Close([.. gradX.Select(v => v + 1)], added.GradX, 1e-6, $"added gradient of x of {what}");
-        TensorAssert.Close([.. gradTransposed.Select(v => v + 1)], added.GradTransposed, 1e-6, $"added gradient of transposed x of {what}");
-        TensorAssert.Close([.. gradWeight.Select(v => v + 1)], added.GradWeight, 1e-6, $"added gradient of weight of {what}");
+        TensorAssert.Close(Array.ConvertAll(forward, v => Math.Max(v, 0)), added.Y, 2e-6, $"relu y of {what}");
+        TensorAssert.Close(Array.ConvertAll(transposed, v => Math.Max(v, 0)), added.Transposed, 2e-6, $"relu transposed y of {what}");
+        TensorAssert.Close(Array.ConvertAll(gradX, v => v + 1), added.GradX, 2e-6, $"added gradient of x of {what}");
+        TensorAssert.Close(Array.ConvertAll(gradTransposed, v => v + 1), added.GradTransposed, 2e-6, $"added gradient of transposed x of {what}");
+        TensorAssert.Close(Array.ConvertAll(gradWeight, v => v + 1), added.GradWeight, 2e-6, $"added gradient of weight of {what}");
     }
 
     /// <summary>All passes; the gradients' buffers hold ones before, which count only when accumulating.</summary>
