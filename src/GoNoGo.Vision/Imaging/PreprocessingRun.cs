@@ -1,0 +1,161 @@
+using System.Runtime.InteropServices;
+using GoNoGo.Vision.Imaging.Resizing;
+
+namespace GoNoGo.Vision.Imaging;
+
+/// <summary>The work of <see cref="Preprocessing"/>.</summary>
+public sealed partial record Preprocessing
+{
+    /// <summary>Turns a picture into network input.</summary>
+    /// <param name="image">The picture, of any size, channels and depth.</param>
+    /// <param name="destination">Receives <c>[Channels, Height, Width]</c>.</param>
+    /// <exception cref="ArgumentException">The destination has another length, or <see cref="Validate"/> fails.</exception>
+    public void Run(Image image, Span<float> destination)
+    {
+        Validate();
+        if (destination.Length != ValueCount)
+        {
+            throw new ArgumentException($"Preprocessing.Run: destination has {destination.Length} values, expected [{Channels}, {Height}, {Width}].", nameof(destination));
+        }
+
+        if (Channels == 3 || image.Channels == 1)
+        {
+            RunColors(image, destination);
+            return;
+        }
+
+        using Image gray = Image.Rent(image.Width, image.Height, 1, image.BitDepth);
+        if (image.Samples8 is { } samples8)
+        {
+            GrayConversion.Run(samples8, image.Channels, gray.Samples8);
+        }
+        else
+        {
+            GrayConversion.Run(image.Samples16.AsSpan(), image.Channels, gray.Samples16);
+        }
+
+        RunColors(gray, destination);
+    }
+
+    /// <summary>Brings a ground-truth mask into the frame of the network's input.</summary>
+    /// <param name="mask">The mask, of any size, channels and depth: non-zero colour samples are defect.</param>
+    /// <param name="destination">Receives <c>[Height, Width]</c>: 1 for defect, 0 elsewhere.</param>
+    /// <param name="rule">How it is resized.</param>
+    /// <exception cref="ArgumentException">The destination has another length, or <see cref="Validate"/> fails.</exception>
+    public void RunMask(Image mask, Span<byte> destination, MaskRule rule = MaskRule.Nearest)
+    {
+        Validate();
+        if (destination.Length != Width * Height)
+        {
+            throw new ArgumentException($"Preprocessing.RunMask: destination has {destination.Length} values, expected [{Height}, {Width}].", nameof(destination));
+        }
+
+        if (Framing != Framing.Pad)
+        {
+            (ResizeSpan columns, ResizeSpan rows) = Spans(mask.Width, mask.Height);
+            MaskResize.Run(mask, columns, rows, rule, destination);
+            return;
+        }
+
+        using var full = new Scratch((long)mask.Width * mask.Height);
+        MaskResize.Run(mask, mask.Width, mask.Height, MaskRule.Nearest, full.Span);
+        Place<byte>(full.Span, mask.Width, mask.Height, 1, destination);
+    }
+
+    private void RunColors(Image image, Span<float> destination)
+    {
+        int channels = Math.Min(image.Channels, 3);
+        (ResizeSpan columns, ResizeSpan rows) = Spans(image.Width, image.Height);
+        if (image.Samples8 is { } samples8)
+        {
+            using var resized = new Scratch((long)Width * Height * (Framing == Framing.Pad ? image.Channels : channels));
+            if (Framing == Framing.Pad)
+            {
+                Place<byte>(samples8, image.Width, image.Height, image.Channels, resized.Span);
+                ScaleBytes(resized.Span, image.Channels, destination);
+            }
+            else
+            {
+                Resample8.Run(samples8, image.Channels, channels, columns, rows, Filter, resized.Span);
+                ScaleBytes(resized.Span, channels, destination);
+            }
+
+            return;
+        }
+
+        int plane = Width * Height;
+        if (Framing == Framing.Pad)
+        {
+            using var placed = new Scratch(sizeof(ushort) * (long)plane * image.Channels);
+            Span<ushort> words = MemoryMarshal.Cast<byte, ushort>(placed.Span);
+            Place(image.Samples16.AsSpan(), image.Width, image.Height, image.Channels, words);
+            for (int i = 0; i < plane; i++)
+            {
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    destination[(channel * plane) + i] = words[(i * image.Channels) + channel];
+                }
+            }
+        }
+        else
+        {
+            ImageResize.ToFloat(image, columns, rows, Filter, destination[..(channels * plane)]);
+        }
+
+        ScaleFloats(channels, destination);
+    }
+
+    /// <summary>Scales interleaved bytes into planes by a table of the 256 values of each channel.</summary>
+    private void ScaleBytes(ReadOnlySpan<byte> pixels, int channels, Span<float> destination)
+    {
+        Span<float> table = stackalloc float[256];
+        int plane = Width * Height;
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            for (int value = 0; value < 256; value++)
+            {
+                table[value] = Scale(value / 255f, channel);
+            }
+
+            Span<float> target = destination.Slice(channel * plane, plane);
+            int at = channels == 1 ? 0 : channel;
+            for (int i = 0; i < target.Length; i++, at += channels)
+            {
+                target[i] = table[pixels[at]];
+            }
+        }
+    }
+
+    /// <summary>Scales planes of 16-bit values in place and replicates gray.</summary>
+    private void ScaleFloats(int channels, Span<float> planes)
+    {
+        int plane = Width * Height;
+        for (int channel = Channels - 1; channel >= 0; channel--)
+        {
+            Span<float> target = planes.Slice(channel * plane, plane);
+            ReadOnlySpan<float> source = channels == 1 ? planes[..plane] : target;
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = Scale(Math.Clamp(source[i], 0, ushort.MaxValue) / ushort.MaxValue, channel);
+            }
+        }
+    }
+
+    private float Scale(float value, int channel) =>
+        (value - (Mean.Count == 0 ? 0 : Mean[channel])) / (Deviation.Count == 0 ? 1 : Deviation[channel]);
+
+    /// <summary>Copies pixels to the middle of a canvas of the input's size; the rest is zero.</summary>
+    private void Place<T>(ReadOnlySpan<T> source, int width, int height, int channels, Span<T> destination) where T : unmanaged
+    {
+        destination.Clear();
+        int left = PadBefore(width, Width);
+        int top = PadBefore(height, Height);
+        int count = Math.Min(width, Width) * channels;
+        for (int y = Math.Max(top, 0); y < Math.Min(top + height, Height); y++)
+        {
+            int from = ((((y - top) * width) + Math.Max(-left, 0)) * channels);
+            int to = ((y * Width) + Math.Max(left, 0)) * channels;
+            source.Slice(from, count).CopyTo(destination[to..]);
+        }
+    }
+}
