@@ -52,6 +52,9 @@ public sealed class Parameter
         }
     }
 
+    /// <summary>Says that <see cref="Gradient"/> was filled from outside (a checkpoint): the next backward pass adds to it.</summary>
+    public void MarkGradient() => HasGradient = true;
+
     /// <summary>Forgets the gradient: the next backward pass starts from zero.</summary>
     public void ResetGradient() => HasGradient = false;
 }

@@ -7,7 +7,7 @@ namespace GoNoGo.Tensors.Kernels;
 /// <summary>
 /// The body of a parallel loop that is written once for all vector widths: a struct that carries its arguments.
 /// </summary>
-internal interface IVectorBody
+public interface IVectorBody
 {
     /// <summary>Does item <paramref name="index"/> with the given vectors.</summary>
     void Invoke<TSimd, TVector, TInt>(int index)
@@ -15,7 +15,7 @@ internal interface IVectorBody
 }
 
 /// <summary>Runs <see cref="IVectorBody"/> loops at the current <see cref="VectorWidths"/>.</summary>
-internal static class VectorLoop
+public static class VectorLoop
 {
     /// <summary>Elements that one item of a memory-bound loop handles: enough to pay for the hand-over, small enough for the L2 cache.</summary>
     public const int ChunkElements = 32768;
