@@ -12,4 +12,11 @@ public sealed record Category(
     string Name,
     IReadOnlyList<DatasetItem> Train,
     IReadOnlyList<DatasetItem> Test,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>How many files of the category's folders are no pictures by their names and were passed over.</summary>
+    public int IgnoredFiles { get; init; }
+
+    /// <summary>Masks that belong to no test picture: paths relative to the data root, ordinal order.</summary>
+    public IReadOnlyList<string> StrayMasks { get; init; } = [];
+}

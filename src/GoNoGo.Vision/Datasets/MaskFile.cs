@@ -1,0 +1,49 @@
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Vision.Datasets;
+
+/// <summary>Ground-truth masks from picture files of any kind.</summary>
+internal static class MaskFile
+{
+    /// <summary>Reads a mask as one channel of 0 and 255 and checks its size against its picture's.</summary>
+    /// <exception cref="DatasetException">The sizes differ.</exception>
+    public static Image Load(string path, string picturePath, PictureFormat picture)
+    {
+        Image mask = ImageDecoder.Load(path);
+        RequireSize(path, mask.Width, mask.Height, picturePath, picture);
+        return ToBinary(mask);
+    }
+
+    /// <summary>Refuses a mask of another size than its picture.</summary>
+    public static void RequireSize(string path, int width, int height, string picturePath, PictureFormat picture)
+    {
+        if (width != picture.Width || height != picture.Height)
+        {
+            throw new DatasetException(
+                DatasetError.MaskSize, path,
+                $"a mask of {picture.Width} x {picture.Height} pixels like its picture '{picturePath}'", $"{width} x {height}",
+                "redraw the mask at the picture's size, or remove it");
+        }
+    }
+
+    /// <summary>One 8-bit channel: 255 where any colour channel is non-zero (alpha does not count), else 0.</summary>
+    public static Image ToBinary(Image mask)
+    {
+        int channels = mask.Channels;
+        int colours = Math.Min(channels, 3);
+        var binary = new byte[mask.Width * mask.Height];
+        for (int pixel = 0; pixel < binary.Length; pixel++)
+        {
+            int any = 0;
+            for (int channel = 0; channel < colours; channel++)
+            {
+                int index = (pixel * channels) + channel;
+                any |= mask.Samples8 is { } bytes ? bytes[index] : mask.Samples16![index];
+            }
+
+            binary[pixel] = any != 0 ? (byte)255 : (byte)0;
+        }
+
+        return new Image(mask.Width, mask.Height, 1, binary);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace GoNoGo.Vision.Datasets;
+
+/// <summary>What a picture is like, known without decoding it.</summary>
+/// <param name="Width">Pixels a row.</param>
+/// <param name="Height">Number of rows.</param>
+/// <param name="Channels">1 (gray), 3 (RGB) or 4 (RGBA).</param>
+/// <param name="BitDepth">Bits a sample: 8 or 16.</param>
+public readonly record struct PictureFormat(int Width, int Height, int Channels, int BitDepth)
+{
+    /// <summary>The size as people write it: <c>900 x 900</c>.</summary>
+    public string Size => string.Create(CultureInfo.InvariantCulture, $"{Width} x {Height}");
+
+    /// <summary>Channels and depth as people say it: <c>8-bit RGB</c>.</summary>
+    public string Colour => string.Create(
+        CultureInfo.InvariantCulture, $"{BitDepth}-bit {Channels switch { 1 => "gray", 3 => "RGB", _ => "RGBA" }}");
+}

@@ -1,0 +1,71 @@
+using System.Numerics;
+using GoNoGo.Vision.Datasets.Synthetic.Defects;
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Vision.Datasets.Synthetic;
+
+/// <summary>The camera: draws one part on the belt, with the small variations that good parts have.</summary>
+internal static class PictureRenderer
+{
+    // Normal variation. A part that lies still costs nothing to learn; one that moves costs training time.
+    private const float PositionJitter = 1f;
+    private const float RotationJitter = 0.004f;
+    private const float BrightnessJitter = 0.012f;
+    private const float NoiseLevels = 1.7f;
+
+    /// <summary>Draws a picture.</summary>
+    /// <param name="size">Width and height in pixels.</param>
+    /// <param name="draws">The picture's random numbers.</param>
+    /// <param name="kind">The kind of defect, or <see cref="DatasetItem.GoodKind"/>.</param>
+    public static ProductPicture Render(int size, Draws draws, string kind)
+    {
+        float unit = 256f / size;
+        float blur = 1.35f * unit;
+        var centre = new Vector2(128f + draws.Range(-PositionJitter, PositionJitter), 128f + draws.Range(-PositionJitter, PositionJitter));
+        (float sin, float cos) = MathF.SinCos(draws.Range(-RotationJitter, RotationJitter));
+        float brightness = 1f + draws.Range(-BrightnessJitter, BrightnessJitter);
+        var flange = new Flange(draws.Key(), blur);
+        Defect? defect = ProductLine.MakeDefect(kind, ref draws);
+        var samples = new byte[size * size * 3];
+        byte[]? mask = defect is null ? null : new byte[size * size];
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                Vector2 point = unit * new Vector2(x + 0.5f, y + 0.5f);
+                Vector2 d = point - centre;
+                var local = new Vector2((cos * d.X) + (sin * d.Y), (cos * d.Y) - (sin * d.X));
+                SurfacePoint part = flange.At(local, defect?.MissingHole ?? -1);
+                Vector3 colour = part.Colour;
+                if (defect is not null && part.Face > 0f)
+                {
+                    colour = Vector3.Lerp(colour, defect.Shade(colour, local, blur), part.Face);
+                    mask![(y * size) + x] = part.Face >= 0.5f && defect.IsMarked(local) ? (byte)255 : (byte)0;
+                }
+
+                if (part.Body < 1f)
+                {
+                    colour = Vector3.Lerp(Conveyor.At(point, local, blur), colour, part.Body);
+                }
+
+                colour *= brightness * Lamp(point);
+                int index = ((y * size) + x) * 3;
+                samples[index] = Expose(colour.X, ref draws);
+                samples[index + 1] = Expose(colour.Y, ref draws);
+                samples[index + 2] = Expose(colour.Z, ref draws);
+            }
+        }
+
+        return new ProductPicture(new Image(size, size, 3, samples), mask is null ? null : new Image(size, size, 1, mask));
+    }
+
+    /// <summary>The lamp stands to the upper left; the lens darkens the corners.</summary>
+    private static float Lamp(Vector2 point)
+    {
+        Vector2 centred = (point - new Vector2(128f)) / 128f;
+        return 1.02f + (0.045f * Vector2.Dot(centred, Ink.Light)) - (0.055f * centred.LengthSquared());
+    }
+
+    private static byte Expose(float value, ref Draws draws) =>
+        (byte)Math.Clamp(MathF.Round(value + (NoiseLevels * draws.Noise())), 0f, 255f);
+}
