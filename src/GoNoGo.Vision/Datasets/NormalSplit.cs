@@ -14,20 +14,20 @@ public sealed record NormalSplit(int[] Fit, int[] Validation)
     public const double DefaultFraction = 0.8;
 
     /// <summary>The seed that the published code always uses.</summary>
-    public const int DefaultSeed = 24;
+    public const ulong DefaultSeed = 24;
 
     /// <summary>Divides <paramref name="count"/> pictures.</summary>
     /// <param name="count">How many good pictures there are.</param>
     /// <param name="fraction">The share to fit on, in (0, 1]; the number is rounded half to even.</param>
     /// <param name="splitSeed">The seed of the shuffle; independent of the training seed.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative count or a share outside (0, 1].</exception>
-    public static NormalSplit Split(int count, double fraction = DefaultFraction, int splitSeed = DefaultSeed)
+    public static NormalSplit Split(int count, double fraction = DefaultFraction, ulong splitSeed = DefaultSeed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fraction);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fraction, 1.0);
-        int[] order = PythonShuffle.Permutation(count, splitSeed);
-        int fit = (int)Math.Round(fraction * count, MidpointRounding.ToEven);
+        int[] order = PythonShuffle.Permutation(splitSeed, count);
+        int fit = PythonShuffle.FitCount(count, fraction);
         return new NormalSplit(order[..fit], order[fit..]);
     }
 }

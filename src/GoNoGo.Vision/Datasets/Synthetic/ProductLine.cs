@@ -14,16 +14,14 @@ public static class ProductLine
     // Every group of pictures has its own range of numbers, so that more of one kind changes no other picture.
     private const ulong GroupStride = 1_000_000;
 
-    private static readonly (string Kind, DefectMaker Make)[] Makers =
+    private static readonly (string Kind, Func<Draws, Defect> Make)[] Makers =
     [
-        ("dent", static (ref Draws draws) => new Dent(ref draws)),
-        ("hairline", static (ref Draws draws) => new Hairline(ref draws)),
-        ("missing_hole", static (ref Draws draws) => new UndrilledHole(ref draws)),
-        ("scratch", static (ref Draws draws) => new Scratch(ref draws)),
-        ("stain", static (ref Draws draws) => new Stain(ref draws)),
+        ("dent", static draws => new Dent(draws)),
+        ("hairline", static draws => new Hairline(draws)),
+        ("missing_hole", static draws => new UndrilledHole(draws)),
+        ("scratch", static draws => new Scratch(draws)),
+        ("stain", static draws => new Stain(draws)),
     ];
-
-    private delegate Defect DefectMaker(ref Draws draws);
 
     /// <summary>The kinds of defects, ordinal order.</summary>
     public static IReadOnlyList<string> DefectKinds { get; } = [.. Makers.Select(maker => maker.Kind)];
@@ -95,13 +93,13 @@ public static class ProductLine
         return options.TrainGood + options.TestGood + (options.TestDefective * Makers.Length);
     }
 
-    internal static Defect? MakeDefect(string kind, ref Draws draws)
+    internal static Defect? MakeDefect(string kind, Draws draws)
     {
-        foreach ((string known, DefectMaker make) in Makers)
+        foreach ((string known, Func<Draws, Defect> make) in Makers)
         {
             if (known == kind)
             {
-                return make(ref draws);
+                return make(draws);
             }
         }
 

@@ -11,10 +11,10 @@ internal sealed class Dent : Defect
     private readonly float _stretch;
     private readonly Vector2 _axis;
 
-    public Dent(ref Draws draws)
+    public Dent(Draws draws)
     {
         _width = draws.Range(8f, 11f);
-        _centre = Placement.OnFace(ref draws, _width, avoidMarkings: true);
+        _centre = Placement.OnFace(draws, _width, avoidMarkings: true);
         _depth = draws.Range(95f, 125f);
         _stretch = draws.Range(0.8f, 1.25f);
         float angle = draws.Range(0f, MathF.PI);

@@ -14,9 +14,9 @@ internal sealed class Hairline : Defect
     private readonly Polyline _line;
     private readonly float _contrast;
 
-    public Hairline(ref Draws draws)
+    public Hairline(Draws draws)
     {
-        Vector2 at = Placement.OnFace(ref draws, 14f, avoidMarkings: true);
+        Vector2 at = Placement.OnFace(draws, 14f, avoidMarkings: true);
         float step = draws.Range(26f, 40f) / Pieces;
         float heading = draws.Range(0f, MathF.Tau);
         float mean = heading;

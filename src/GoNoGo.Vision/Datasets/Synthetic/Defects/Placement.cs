@@ -8,7 +8,7 @@ internal static class Placement
     private const int Tries = 200;
 
     /// <summary>A point on a face, at least <paramref name="margin"/> from outline, bore and holes (and label and code, if wanted).</summary>
-    public static Vector2 OnFace(ref Draws draws, float margin, bool avoidMarkings)
+    public static Vector2 OnFace(Draws draws, float margin, bool avoidMarkings)
     {
         for (int attempt = 0; attempt < Tries; attempt++)
         {

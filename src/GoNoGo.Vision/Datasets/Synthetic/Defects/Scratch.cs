@@ -12,9 +12,9 @@ internal sealed class Scratch : Defect
     private readonly float _strength;
     private readonly uint _key;
 
-    public Scratch(ref Draws draws)
+    public Scratch(Draws draws)
     {
-        Vector2 start = Placement.OnFace(ref draws, 10f, avoidMarkings: false);
+        Vector2 start = Placement.OnFace(draws, 10f, avoidMarkings: false);
         float angle = draws.Range(0f, MathF.Tau);
         // Towards the middle rather than off the part.
         Vector2 direction = new(MathF.Cos(angle), MathF.Sin(angle));

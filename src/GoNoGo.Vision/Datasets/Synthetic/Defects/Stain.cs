@@ -11,10 +11,10 @@ internal sealed class Stain : Defect
     private readonly Vector3 _tint;
     private readonly uint _key;
 
-    public Stain(ref Draws draws)
+    public Stain(Draws draws)
     {
         _radius = draws.Range(15f, 23f);
-        _centre = Placement.OnFace(ref draws, 0.6f * _radius, avoidMarkings: false);
+        _centre = Placement.OnFace(draws, 0.6f * _radius, avoidMarkings: false);
         _opacity = draws.Range(0.6f, 0.8f);
         _tint = new Vector3(0.66f, 0.44f, 0.24f) * draws.Range(0.92f, 1.1f);
         _key = draws.Key();

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace GoNoGo.Vision.Datasets.Synthetic.Defects;
 
 /// <summary>A hole that was never drilled: plain brushed plate in its place.</summary>
-internal sealed class UndrilledHole(ref Draws draws) : Defect
+internal sealed class UndrilledHole(Draws draws) : Defect
 {
     private readonly int _hole = draws.Index(Flange.Holes.Length);
 
