@@ -9,7 +9,7 @@ internal static class MaskFile
     /// <exception cref="DatasetException">The sizes differ.</exception>
     public static Image Load(string path, string picturePath, PictureFormat picture)
     {
-        Image mask = ImageDecoder.Load(path);
+        using Image mask = ImageDecoder.Load(path);
         RequireSize(path, mask.Width, mask.Height, picturePath, picture);
         return ToBinary(mask);
     }
@@ -29,21 +29,26 @@ internal static class MaskFile
     /// <summary>One 8-bit channel: 255 where any colour channel is non-zero (alpha does not count), else 0.</summary>
     public static Image ToBinary(Image mask)
     {
-        int channels = mask.Channels;
-        int colours = Math.Min(channels, 3);
-        var binary = new byte[mask.Width * mask.Height];
-        for (int pixel = 0; pixel < binary.Length; pixel++)
+        Image binary = Image.Rent(mask.Width, mask.Height, 1);
+        if (mask.Samples8 is { } bytes)
         {
-            int any = 0;
-            for (int channel = 0; channel < colours; channel++)
-            {
-                int index = (pixel * channels) + channel;
-                any |= mask.Samples8 is { } bytes ? bytes[index] : mask.Samples16![index];
-            }
-
-            binary[pixel] = any != 0 ? (byte)255 : (byte)0;
+            Mark<byte>(bytes, mask.Channels, binary.Samples8!);
+        }
+        else
+        {
+            Mark<ushort>(mask.Samples16!, mask.Channels, binary.Samples8!);
         }
 
-        return new Image(mask.Width, mask.Height, 1, binary);
+        return binary;
+    }
+
+    private static void Mark<T>(ReadOnlySpan<T> samples, int channels, Span<byte> marks) where T : unmanaged, IEquatable<T>
+    {
+        int colours = Math.Min(channels, 3);
+        for (int pixel = 0; pixel < marks.Length; pixel++)
+        {
+            bool any = samples.Slice(pixel * channels, colours).ContainsAnyExcept(default(T));
+            marks[pixel] = any ? (byte)255 : (byte)0;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using GoNoGo.Tensors.Parallel;
+using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Vision.Datasets.Description;
 
@@ -100,7 +101,7 @@ internal static class CategorySurvey
                 format = item.Identify();
                 if (options.DecodePictures || (item.FilePath is { } path && FileEnd.LooksCutOff(path, format.Value)))
                 {
-                    item.LoadImage();
+                    item.LoadImage().Dispose();
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -121,7 +122,8 @@ internal static class CategorySurvey
 
             try
             {
-                bool empty = item.LoadMask() is { Samples8: { } samples } && !samples.AsSpan().ContainsAnyExcept((byte)0);
+                using Image? mask = item.LoadMask();
+                bool empty = mask?.Samples8 is { } samples && !samples.AsSpan().ContainsAnyExcept((byte)0);
                 return new Finding(format, null, empty);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

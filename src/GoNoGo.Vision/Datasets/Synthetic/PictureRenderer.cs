@@ -27,8 +27,11 @@ internal static class PictureRenderer
         var flange = new Flange(draws.Key(), blur);
         Defect? defect = ProductLine.MakeDefect(kind, draws);
         uint noise = draws.Key();
-        var samples = new byte[size * size * 3];
-        byte[]? mask = defect is null ? null : new byte[size * size];
+        Image picture = Image.Rent(size, size, 3);
+        Image? truth = defect is null ? null : Image.Rent(size, size, 1);
+        byte[] samples = picture.Samples8!;
+        byte[]? mask = truth?.Samples8;
+        mask?.AsSpan().Clear();
         for (int y = 0; y < size; y++)
         {
             for (int x = 0; x < size; x++)
@@ -57,7 +60,7 @@ internal static class PictureRenderer
             }
         }
 
-        return new ProductPicture(new Image(size, size, 3, samples), mask is null ? null : new Image(size, size, 1, mask));
+        return new ProductPicture(picture, truth);
     }
 
     /// <summary>The lamp stands to the upper left; the lens darkens the corners.</summary>

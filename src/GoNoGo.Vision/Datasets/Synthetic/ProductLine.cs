@@ -1,7 +1,7 @@
 using System.Globalization;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Vision.Datasets.Synthetic.Defects;
-using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Png;
 
 namespace GoNoGo.Vision.Datasets.Synthetic;
 
@@ -19,7 +19,7 @@ public static class ProductLine
         ("dent", static draws => new Dent(draws)),
         ("hairline", static draws => new Hairline(draws)),
         ("missing_hole", static draws => new UndrilledHole(draws)),
-        ("scratch", static draws => new Scratch(draws)),
+        ("scratch", static draws => new Defects.Scratch(draws)),
         ("stain", static draws => new Stain(draws)),
     ];
 
@@ -60,7 +60,8 @@ public static class ProductLine
     /// <param name="options">How many, how large, which seed.</param>
     /// <param name="progress">Called after each picture, from any thread, with the number of pictures done.</param>
     /// <param name="cancellation">Ends the work early; what was written stays.</param>
-    /// <exception cref="DatasetException">The folder cannot be written.</exception>
+    /// <exception cref="DatasetException">A folder cannot be made.</exception>
+    /// <exception cref="GoNoGo.Tensors.Formats.FileWriteException">A picture cannot be written.</exception>
     public static void Write(
         string folder, ProductLineOptions? options = null, Action<int>? progress = null, CancellationToken cancellation = default)
     {
@@ -77,13 +78,14 @@ public static class ProductLine
 
             Directory.CreateDirectory(Path.Combine(folder, "train", DatasetItem.GoodKind));
             Directory.CreateDirectory(Path.Combine(folder, "test", DatasetItem.GoodKind));
-            Workers.For(orders.Length, new Body(folder, options, orders, new int[1], progress, cancellation));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DatasetException(
-                DatasetError.Other, folder, "a folder that can be written", exception.Message.TrimEnd('.'), "choose another folder or make room", exception);
+                DatasetError.Other, folder, "a folder that can be written", exception.Message.TrimEnd('.'), "choose another folder", exception);
         }
+
+        Workers.For(orders.Length, new Body(folder, options, orders, new int[1], progress, cancellation));
     }
 
     /// <summary>How many pictures (masks not counted) a set has.</summary>
@@ -126,7 +128,7 @@ public static class ProductLine
         {
             cancellation.ThrowIfCancellationRequested();
             Order order = orders[index];
-            ProductPicture picture = order.IsTrain ? DrawTrain(options, order.Index) : DrawTest(options, order.Kind, order.Index);
+            using ProductPicture picture = order.IsTrain ? DrawTrain(options, order.Index) : DrawTest(options, order.Kind, order.Index);
             string name = order.Index.ToString("D3", CultureInfo.InvariantCulture);
             PngEncoder.Save(picture.Picture, Path.Combine(folder, order.IsTrain ? "train" : "test", order.Kind, name + ".png"));
             if (picture.Mask is { } mask)

@@ -1,0 +1,27 @@
+namespace GoNoGo.Vision.Datasets.Loading;
+
+/// <summary>What a loader does with a picture that cannot be read.</summary>
+public enum UnreadablePictures
+{
+    /// <summary>The batch that holds it throws. The rule for training.</summary>
+    Throw,
+
+    /// <summary>Its place in the batch is zero, and <see cref="Batch.Failures"/> names it. For judging many pictures.</summary>
+    Report,
+}
+
+/// <summary>How a <see cref="BatchLoader"/> works. Nothing here changes what a batch contains.</summary>
+public sealed record BatchLoaderOptions
+{
+    /// <summary>How many batches are made ready ahead of the one in use, at least 1.</summary>
+    public int PrefetchBatches { get; init; } = 2;
+
+    /// <summary>Background threads; 0: half the processors, at most 4.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The most bytes for keeping all prepared pictures in memory; a set that does not fit is decoded anew every time. 1 GB.</summary>
+    public long CacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>What happens with unreadable pictures.</summary>
+    public UnreadablePictures OnUnreadable { get; init; }
+}
