@@ -1,5 +1,5 @@
 using GoNoGo.Tensors;
-using GoNoGo.Testing;
+using GoNoGo.Testing.SyntheticData;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Datasets.Loading;
 using GoNoGo.Vision.Imaging;
@@ -51,6 +51,21 @@ public class BatchLoaderTests
         }
 
         Assert.All(items, item => Assert.Equal(3, item.Loads));
+    }
+
+    [Fact]
+    public void Prepares_as_the_preprocessing_does()
+    {
+        IReadOnlyList<DatasetItem> items = DummyDatasets.Open("mvtec-ad").Load("bottle").Train;
+        Preprocessing preprocessing = new Preprocessing { Width = 8, Height = 9 }.WithImageNet();
+        using var loader = new BatchLoader(items, preprocessing);
+        using BatchRun run = loader.Begin(new[] { 3, 1 }, 2);
+        Assert.True(run.TryNext(out Batch batch));
+        Assert.Equal(new Shape(2, 3, 9, 8), batch.Images.Shape);
+        var expected = new float[preprocessing.ValueCount];
+        preprocessing.Run(items[1].LoadImage(), expected);
+        Assert.Equal(expected, batch.Images[1].ToArray());
+        Assert.NotEqual(expected, batch.Images[0].ToArray());
     }
 
     [Fact]

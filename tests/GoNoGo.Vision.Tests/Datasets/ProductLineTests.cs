@@ -60,27 +60,30 @@ public class ProductLineTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Defects_differ_from_a_good_part_where_the_mask_says(string kind)
+    public void Defects_are_where_the_mask_says_and_nowhere_else(string kind)
     {
-        double smallest = double.MaxValue;
-        double largest = 0;
-        for (int index = 0; index < 12; index++)
+        const int size = 192;
+        for (ulong picture = 0; picture < 6; picture++)
         {
-            var options = Small with { Seed = 100 + index, Size = 256 };
-            using ProductPicture picture = ProductLine.DrawTest(options, kind, index);
-            byte[] mask = picture.Mask!.Samples8!;
+            using ProductPicture good = PictureRenderer.Render(size, new Draws(11, picture), "good");
+            using ProductPicture bad = PictureRenderer.Render(size, new Draws(11, picture), kind);
+            byte[] mask = bad.Mask!.Samples8!;
             double area = mask.Count(value => value != 0) / (double)mask.Length;
-            smallest = Math.Min(smallest, area);
-            largest = Math.Max(largest, area);
-        }
+            Assert.InRange(area, 0.0005, kind == ProductLine.SmallDefectKind ? 0.0099 : 0.05);
 
-        if (kind == ProductLine.SmallDefectKind)
-        {
-            Assert.InRange(largest, 0.0005, 0.0099);
-        }
+            double inside = 0;
+            double far = 0;
+            for (int pixel = 0; pixel < mask.Length; pixel++)
+            {
+                double change = Change(good, bad, pixel);
+                inside += mask[pixel] != 0 ? change : 0;
+                far += IsNearMask(mask, size, pixel, 5) ? 0 : change;
+            }
 
-        Assert.InRange(smallest, 0.0005, 0.05);
-        Assert.InRange(largest, 0.0005, 0.05);
+            double mean = inside / (area * mask.Length);
+            Assert.True(mean > (kind == ProductLine.SmallDefectKind ? 5 : 15), $"{kind} {picture}: mean change in the mask {mean:F1}");
+            Assert.True(far < 0.1 * inside, $"{kind} {picture}: change {inside:F0} in the mask, {far:F0} far from it");
+        }
     }
 
     /// <summary>
@@ -102,6 +105,32 @@ public class ProductLineTests
             double area = bad.Sum(b => good.Sum(g => b > g ? 1.0 : b == g ? 0.5 : 0)) / (good.Length * bad.Length);
             Assert.True(area >= 0.95, $"{kind}: AUROC {area:F3}");
         }
+    }
+
+    private static double Change(ProductPicture a, ProductPicture b, int pixel)
+    {
+        double sum = 0;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            sum += Math.Abs(a.Picture.Samples8![(pixel * 3) + channel] - b.Picture.Samples8![(pixel * 3) + channel]);
+        }
+
+        return sum / 3;
+    }
+
+    private static bool IsNearMask(byte[] mask, int size, int pixel, int reach)
+    {
+        for (int y = Math.Max(0, (pixel / size) - reach); y <= Math.Min(size - 1, (pixel / size) + reach); y++)
+        {
+            int first = Math.Max(0, (pixel % size) - reach);
+            int last = Math.Min(size - 1, (pixel % size) + reach);
+            if (mask.AsSpan((y * size) + first, last - first + 1).ContainsAnyExcept((byte)0))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static byte[] Bytes(ProductLineOptions options, int threads)

@@ -25,7 +25,15 @@ public sealed class BatchLoader : IDisposable
     private bool _stopping;
     private bool _disposed;
 
-    /// <summary>A loader over some pictures. Nothing is read before the first run.</summary>
+    /// <summary>A loader over some pictures, prepared for a network. Nothing is read before the first run.</summary>
+    /// <param name="items">The pictures.</param>
+    /// <param name="preprocessing">How a picture becomes <c>[Channels, Height, Width]</c>.</param>
+    /// <param name="options">Threads, memory, and what to do with unreadable pictures.</param>
+    /// <exception cref="ArgumentException">The preprocessing or an option is not valid.</exception>
+    public BatchLoader(IReadOnlyList<DatasetItem> items, Preprocessing preprocessing, BatchLoaderOptions? options = null)
+        : this(items, ShapeOf(preprocessing), (image, place) => preprocessing.Run(image, place.Span), options) { }
+
+    /// <summary>A loader over some pictures with a preparation of one's own. Nothing is read before the first run.</summary>
     /// <param name="items">The pictures.</param>
     /// <param name="pictureShape">The shape of a prepared picture, <c>[C, H, W]</c>.</param>
     /// <param name="prepare">Resizes and scales a picture into a tensor of that shape; called from several threads at once.</param>
@@ -131,6 +139,13 @@ public sealed class BatchLoader : IDisposable
         {
             _run = null;
         }
+    }
+
+    private static Shape ShapeOf(Preprocessing preprocessing)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        preprocessing.Validate();
+        return new Shape(preprocessing.Channels, preprocessing.Height, preprocessing.Width);
     }
 
     private int ThreadCount => _options.Threads > 0 ? _options.Threads : Math.Clamp(Environment.ProcessorCount / 2, 1, 4);

@@ -71,7 +71,7 @@ internal static class IdxFile
             uint dimension = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4 + (4 * axis)));
             // Checked after each factor, so that the product cannot overflow.
             length *= dimension;
-            if (dimension == 0 || length > Array.MaxLength || header.Length + length > limit)
+            if (dimension == 0 || length > Array.MaxLength || (!exact && header.Length + length > limit))
             {
                 throw Damaged(path, "dimensions that fit the file", dimension == 0 ? "one of length 0" : "more data announced than the file holds");
             }

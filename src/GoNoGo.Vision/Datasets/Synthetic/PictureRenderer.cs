@@ -25,8 +25,10 @@ internal static class PictureRenderer
         (float sin, float cos) = MathF.SinCos(draws.Range(-RotationJitter, RotationJitter));
         float brightness = 1f + draws.Range(-BrightnessJitter, BrightnessJitter);
         var flange = new Flange(draws.Key(), blur);
-        Defect? defect = ProductLine.MakeDefect(kind, draws);
         uint noise = draws.Key();
+
+        // Last, so that the same numbers without the defect give the same part, good.
+        Defect? defect = ProductLine.MakeDefect(kind, draws);
         Image picture = Image.Rent(size, size, 3);
         Image? truth = defect is null ? null : Image.Rent(size, size, 1);
         byte[] samples = picture.Samples8!;
