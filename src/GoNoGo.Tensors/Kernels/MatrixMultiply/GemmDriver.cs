@@ -18,15 +18,23 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
     where TB : struct, IPanelSource
     where TStore : struct, ITileStore
 {
-    // Right panels that are swept for each left panel: 256 columns of 384 depths are 400 KB, inside the second-level cache.
-    private const int SweepPanels = 8;
+    // Left panels (and half as many right ones) of a group that stays in the second-level cache: 6 x 24 rows of 384 depths are 220 KB.
+    private static int GroupPanels => TSimd.Count == 16 ? 16 : 24;
 
     // Panels packed by one item of the shared packing.
     private const int PackPanels = 4;
 
-    private static int PanelRows => TSimd.Count == 16 ? 12 : 6;
+    private static int PanelRows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSimd.Count == 16 ? 12 : 6;
+    }
 
-    private static int PanelColumns => 2 * TSimd.Count;
+    private static int PanelColumns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2 * TSimd.Count;
+    }
 
     public static void Run(int m, int n, int k, TA a, TB b, bool accumulate, TStore store)
     {
@@ -119,6 +127,22 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
         store.Finish(0, m, 0, n);
     }
 
+    /// <summary>Packs any number of lanes, panel after panel.</summary>
+    private static void PackLanes<TSource>(TSource source, int lane0, int laneCount, int depth0, int depthCount, int panelWidth, float* destination)
+        where TSource : struct, IPanelSource
+    {
+        if (typeof(TSource) == typeof(MatrixPanelSource))
+        {
+            Unsafe.BitCast<TSource, MatrixPanelSource>(source).PackPanels(lane0, laneCount, depth0, depthCount, panelWidth, destination);
+            return;
+        }
+
+        for (int lane = 0; lane < laneCount; lane += panelWidth)
+        {
+            source.Pack(lane0 + lane, Math.Min(panelWidth, laneCount - lane), depth0, depthCount, panelWidth, destination + ((nint)lane * depthCount));
+        }
+    }
+
     /// <summary>Packs the shared operand: an item is a few panels of one depth block.</summary>
     private struct Packing : IParallelBody
     {
@@ -137,19 +161,16 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             int depth = index / groups * Job.Plan.DepthBlock;
             int depthCount = Math.Min(Job.Plan.DepthBlock, Job.DepthCount - depth);
             int first = index % groups * PackPanels;
-            for (int panel = first; panel < Math.Min(first + PackPanels, Panels); panel++)
+            int lane = first * width;
+            int laneCount = Math.Min(PackPanels * width, Job.SharedLaneCount - lane);
+            float* destination = Job.SharedPanel(first, depth, depthCount);
+            if (Job.Plan.SharesLeft)
             {
-                int lane = panel * width;
-                int laneCount = Math.Min(width, Job.SharedLaneCount - lane);
-                float* destination = Job.SharedPanel(panel, depth, depthCount);
-                if (Job.Plan.SharesLeft)
-                {
-                    Job.A.Pack(Job.SharedLane0 + lane, laneCount, Job.Depth0 + depth, depthCount, width, destination);
-                }
-                else
-                {
-                    Job.B.Pack(Job.SharedLane0 + lane, laneCount, Job.Depth0 + depth, depthCount, width, destination);
-                }
+                PackLanes(Job.A, Job.SharedLane0 + lane, laneCount, Job.Depth0 + depth, depthCount, width, destination);
+            }
+            else
+            {
+                PackLanes(Job.B, Job.SharedLane0 + lane, laneCount, Job.Depth0 + depth, depthCount, width, destination);
             }
         }
     }
@@ -216,10 +237,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
                 float* right = buffer;
                 if (own)
                 {
-                    for (int lane = 0; lane < columns; lane += PanelColumns)
-                    {
-                        B.Pack(column + lane, Math.Min(PanelColumns, columns - lane), Depth0 + depth, depthCount, PanelColumns, buffer + ((nint)lane * depthCount));
-                    }
+                    PackLanes(B, column, columns, Depth0 + depth, depthCount, PanelColumns, buffer);
                 }
                 else if (typeof(TB) == typeof(PackedPanelSource))
                 {
@@ -251,10 +269,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
             {
                 int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
-                for (int lane = 0; lane < rows; lane += PanelRows)
-                {
-                    A.Pack(row + lane, Math.Min(PanelRows, rows - lane), Depth0 + depth, depthCount, PanelRows, storage.Pointer + ((nint)lane * depthCount));
-                }
+                PackLanes(A, row, rows, Depth0 + depth, depthCount, PanelRows, storage.Pointer);
 
                 float* right = typeof(TB) == typeof(PackedPanelSource)
                     ? Unsafe.BitCast<TB, PackedPanelSource>(B).Panel(SharedLane0, Depth0 + depth, depthCount)
@@ -268,47 +283,77 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             MemoryPool.Shared.Return(storage);
         }
 
-        /// <summary>Packed left panels times right panels: all tiles of one depth block.</summary>
+        /// <summary>
+        /// Packed left panels times right panels: all tiles of one depth block. The panel that stays in the first-level cache is the one
+        /// that fits it better: with 512-bit vectors the left one (12 x 384), else the right one (384 x 16). The other streams from the second level.
+        /// </summary>
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Multiply(
             float* left, int row, int rows, float* right, nint stride, nint panelStep, int column, int columns, int depth, bool accumulate)
         {
             float* tile = stackalloc float[12 * 32];
-            for (int sweep = 0; sweep < columns; sweep += SweepPanels * PanelColumns)
+            int rowGroup = GroupPanels * PanelRows;
+            int columnGroup = GroupPanels * PanelColumns / 2;
+            for (int i0 = 0; i0 < rows; i0 += rowGroup)
             {
-                int sweepEnd = Math.Min(sweep + (SweepPanels * PanelColumns), columns);
-                for (int i = 0; i < rows; i += PanelRows)
+                int i1 = Math.Min(i0 + rowGroup, rows);
+                for (int j0 = 0; j0 < columns; j0 += columnGroup)
                 {
-                    int tileRows = Math.Min(PanelRows, rows - i);
-                    float* a = left + ((nint)i * depth);
-                    for (int j = sweep; j < sweepEnd; j += PanelColumns)
+                    int j1 = Math.Min(j0 + columnGroup, columns);
+                    if (TSimd.Count == 16)
                     {
-                        float* b = right + (j / PanelColumns * panelStep);
-                        int tileColumns = Math.Min(PanelColumns, columns - j);
-                        if (typeof(TStore) == typeof(MatrixStore) && tileColumns == PanelColumns)
+                        for (int i = i0; i < i1; i += PanelRows)
                         {
-                            MatrixStore store = Unsafe.BitCast<TStore, MatrixStore>(Store);
-                            Tile(tileRows, depth, a, b, stride, store.Pointer + ((row + i) * store.Stride) + column + j, store.Stride, accumulate);
-                            continue;
+                            for (int j = j0; j < j1; j += PanelColumns)
+                            {
+                                Tile(left, row, rows, i, right, stride, panelStep, column, columns, j, depth, accumulate, tile);
+                            }
                         }
-
-                        if (Direct && tileColumns < PanelColumns)
+                    }
+                    else
+                    {
+                        for (int j = j0; j < j1; j += PanelColumns)
                         {
-                            // The rows of an unpacked operand end here: copy the rest of them to be able to read whole vectors.
-                            TensorStorage edge = MemoryPool.Shared.Rent((long)depth * PanelColumns);
-                            new MatrixPanelSource(b, 1, stride).Pack(0, tileColumns, 0, depth, PanelColumns, edge.Pointer);
-                            Tile(tileRows, depth, a, edge.Pointer, PanelColumns, tile, PanelColumns, accumulate: false);
-                            MemoryPool.Shared.Return(edge);
+                            for (int i = i0; i < i1; i += PanelRows)
+                            {
+                                Tile(left, row, rows, i, right, stride, panelStep, column, columns, j, depth, accumulate, tile);
+                            }
                         }
-                        else
-                        {
-                            Tile(tileRows, depth, a, b, stride, tile, PanelColumns, accumulate: false);
-                        }
-
-                        Store.Store(tile, PanelColumns, row + i, tileRows, column + j, tileColumns, accumulate);
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Tile(
+            float* left, int row, int rows, int i, float* right, nint stride, nint panelStep, int column, int columns, int j, int depth, bool accumulate, float* tile)
+        {
+            int tileRows = Math.Min(PanelRows, rows - i);
+            float* a = left + ((nint)i * depth);
+            float* b = right + (j / PanelColumns * panelStep);
+            int tileColumns = Math.Min(PanelColumns, columns - j);
+            if (typeof(TStore) == typeof(MatrixStore) && tileColumns == PanelColumns)
+            {
+                MatrixStore store = Unsafe.BitCast<TStore, MatrixStore>(Store);
+                Tile(tileRows, depth, a, b, stride, store.Pointer + ((row + i) * store.Stride) + column + j, store.Stride, accumulate);
+                return;
+            }
+
+            if (Direct && tileColumns < PanelColumns)
+            {
+                // The rows of an unpacked operand end here: copy the rest of them to be able to read whole vectors.
+                TensorStorage edge = MemoryPool.Shared.Rent((long)depth * PanelColumns);
+                new MatrixPanelSource(b, 1, stride).Pack(0, tileColumns, 0, depth, PanelColumns, edge.Pointer);
+                Tile(tileRows, depth, a, edge.Pointer, PanelColumns, tile, PanelColumns, accumulate: false);
+                MemoryPool.Shared.Return(edge);
+            }
+            else
+            {
+                Tile(tileRows, depth, a, b, stride, tile, PanelColumns, accumulate: false);
+            }
+
+            Store.Store(tile, PanelColumns, row + i, tileRows, column + j, tileColumns, accumulate);
         }
 
         private static void Tile(int rows, int depth, float* a, float* b, nint stride, float* c, nint cStride, bool accumulate)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels;
@@ -13,6 +14,8 @@ internal static unsafe class GemmMicroKernel<TSimd, TVector, TInt, TRows>
     where TInt : struct
     where TRows : struct, IRowCount
 {
+    private const int PrefetchFloats = 384;
+
     /// <summary>
     /// tile (i, j) [+]= sum over d of a[d * aStride + i] * b[d * bStride + j].
     /// </summary>
@@ -32,8 +35,104 @@ internal static unsafe class GemmMicroKernel<TSimd, TVector, TInt, TRows>
         TVector s100 = TSimd.Zero, s101 = TSimd.Zero;
         TVector s110 = TSimd.Zero, s111 = TSimd.Zero;
 
+        if (Sse.IsSupported)
+        {
+            // The sums meet the destination only at the end: its lines travel meanwhile.
+            float* row = c;
+            if (TRows.Count > 0)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 1)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 2)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 3)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 4)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 5)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 6)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 7)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 8)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 9)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 10)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+            if (TRows.Count > 11)
+            {
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + (2 * TSimd.Count) - 1);
+                row += cStride;
+            }
+
+        }
+
         for (int d = 0; d < depth; d++)
         {
+            if (Sse.IsSupported)
+            {
+                // Streams from the second level; the processor's own prefetch stops at each page.
+                Sse.Prefetch0(a + PrefetchFloats);
+            }
+
             TVector b0 = TSimd.Load(b);
             TVector b1 = TSimd.Load(b + TSimd.Count);
             TVector x;

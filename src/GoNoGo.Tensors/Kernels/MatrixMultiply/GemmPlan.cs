@@ -9,8 +9,8 @@ internal readonly struct GemmPlan
     /// <summary>The most depths of one block: a left panel of 12 x 384 floats stays in the first-level cache.</summary>
     public const int MaxDepthBlock = 384;
 
-    // Floats of the operand that all threads share: 8 MB, well inside a third-level cache.
-    private const long SharedFloats = 2 << 20;
+    // Floats of the operand that all threads share: 16 MB.
+    private const long SharedFloats = 4 << 20;
 
     // Multiply-adds below which a second thread costs more than it brings.
     private const long SerialWork = 200_000;
@@ -27,11 +27,19 @@ internal readonly struct GemmPlan
 
         int lanes = SharesLeft ? m : n;
         int width = SharesLeft ? panelRows : panelColumns;
-        long depths = SharedFloats / Math.Clamp(lanes, width, 512);
-        SharedDepth = k <= depths ? k : (int)Math.Max(depths / DepthBlock, 1) * DepthBlock;
+        
+        SharedDepth = DepthBlock;
         SharedLanes = rightIsPacked && !SharesLeft
             ? lanes
-            : (int)Math.Min(lanes, Math.Max(SharedFloats / SharedDepth / width, 1) * width);
+            : EvenShare(lanes, (int)Math.Min(lanes, Math.Max(SharedFloats / SharedDepth, width)), width);
+    }
+
+    /// <summary>The lanes in as few parts as fit, all about as large.</summary>
+    private static int EvenShare(int lanes, int most, int width)
+    {
+        int parts = (int)(((long)lanes + most - 1) / most);
+        int share = (lanes + parts - 1) / parts;
+        return (share + width - 1) / width * width;
     }
 
     /// <summary>Depths of one block (the last one may be smaller).</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace GoNoGo.Tensors.Kernels;
 
@@ -15,31 +16,178 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
     public readonly nint DepthStride = depthStride;
 
     /// <inheritdoc/>
+    public void Pack(int lane0, int laneCount, int depth0, int depthCount, int panelWidth, float* destination) =>
+        PackPanels(lane0, laneCount, depth0, depthCount, panelWidth, destination);
+
+    /// <summary>
+    /// The same for any number of lanes: panel after panel, each of depthCount * panelWidth floats. Rows of adjacent panels are read
+    /// together, so that whole lines and pages are used once.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Pack(int lane0, int laneCount, int depth0, int depthCount, int panelWidth, float* destination)
+    public void PackPanels(int lane0, int laneCount, int depth0, int depthCount, int panelWidth, float* destination)
     {
         float* source = Pointer + (lane0 * LaneStride) + (depth0 * DepthStride);
+        nint panelSize = (nint)panelWidth * depthCount;
+        int whole = laneCount / panelWidth * panelWidth;
         if (LaneStride == 1)
         {
-            for (int d = 0; d < depthCount; d++, source += DepthStride, destination += panelWidth)
+            CopyRows(source, DepthStride, whole, depthCount, panelWidth, destination);
+        }
+        else
+        {
+            for (int lane = 0; lane < whole; lane += panelWidth)
             {
-                new ReadOnlySpan<float>(source, laneCount).CopyTo(new Span<float>(destination, laneCount));
-                for (int lane = laneCount; lane < panelWidth; lane++)
+                Transpose(source + (lane * LaneStride), LaneStride, depthCount, panelWidth, destination + (lane / panelWidth * panelSize));
+            }
+        }
+
+        if (whole < laneCount)
+        {
+            PackEdge(source + (whole * LaneStride), laneCount - whole, depthCount, panelWidth, destination + (whole / panelWidth * panelSize));
+        }
+    }
+
+    /// <summary>Whole panels of lanes that lie side by side: each row is cut into pieces of a panel's width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyRows(float* source, nint stride, int lanes, int depthCount, int panelWidth, float* destination)
+    {
+        nint panelSize = (nint)panelWidth * depthCount;
+        for (int d = 0; d < depthCount; d++, source += stride, destination += panelWidth)
+        {
+            float* target = destination;
+            float* end = source + lanes;
+            for (float* from = source; from < end; from += panelWidth, target += panelSize)
+            {
+                switch (panelWidth)
                 {
-                    destination[lane] = 0f;
+                    case 16:
+                        Vector256.Store(Vector256.Load(from), target);
+                        Vector256.Store(Vector256.Load(from + 8), target + 8);
+                        break;
+                    case 32:
+                        Vector256.Store(Vector256.Load(from), target);
+                        Vector256.Store(Vector256.Load(from + 8), target + 8);
+                        Vector256.Store(Vector256.Load(from + 16), target + 16);
+                        Vector256.Store(Vector256.Load(from + 24), target + 24);
+                        break;
+                    case 12:
+                        Vector256.Store(Vector256.Load(from), target);
+                        Vector128.Store(Vector128.Load(from + 8), target + 8);
+                        break;
+                    case 8:
+                        Vector256.Store(Vector256.Load(from), target);
+                        break;
+                    case 6:
+                        Vector128.Store(Vector128.Load(from), target);
+                        Vector128.Store(Vector128.Load(from + 2), target + 2);
+                        break;
+                    default:
+                        for (int lane = 0; lane < panelWidth; lane++)
+                        {
+                            target[lane] = from[lane];
+                        }
+
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// One whole panel of lanes whose depths lie side by side: blocks of 4 lanes by 4 depths are turned in registers. A cache line of
+    /// each lane (16 depths) is used up at once: rows a multiple of 4 KB apart share cache sets.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* source, nint stride, int depthCount, int panelWidth, float* destination)
+    {
+        int depths = depthCount & ~3;
+        for (int d0 = 0; d0 < depths; d0 += 16)
+        {
+            int d1 = Math.Min(d0 + 16, depths);
+            int lane = 0;
+            for (; lane + 4 <= panelWidth; lane += 4)
+            {
+                float* from = source + (lane * stride);
+                float* target = destination + ((nint)d0 * panelWidth) + lane;
+                for (int d = d0; d < d1; d += 4, target += 4 * panelWidth)
+                {
+                    Vector128<float> r0 = Vector128.Load(from + d);
+                    Vector128<float> r1 = Vector128.Load(from + stride + d);
+                    Vector128<float> r2 = Vector128.Load(from + (2 * stride) + d);
+                    Vector128<float> r3 = Vector128.Load(from + (3 * stride) + d);
+                    Vector128<float> low01 = InterleaveLow(r0, r1);
+                    Vector128<float> low23 = InterleaveLow(r2, r3);
+                    Vector128<float> high01 = InterleaveHigh(r0, r1);
+                    Vector128<float> high23 = InterleaveHigh(r2, r3);
+                    Vector128.Store(LowHalves(low01, low23), target);
+                    Vector128.Store(HighHalves(low01, low23), target + panelWidth);
+                    Vector128.Store(LowHalves(high01, high23), target + (2 * panelWidth));
+                    Vector128.Store(HighHalves(high01, high23), target + (3 * panelWidth));
                 }
             }
 
-            return;
+            for (; lane + 2 <= panelWidth; lane += 2)
+            {
+                float* from = source + (lane * stride);
+                float* target = destination + ((nint)d0 * panelWidth) + lane;
+                for (int d = d0; d < d1; d += 4, target += 4 * panelWidth)
+                {
+                    Vector128<float> r0 = Vector128.Load(from + d);
+                    Vector128<float> r1 = Vector128.Load(from + stride + d);
+                    Vector128<float> low = InterleaveLow(r0, r1);
+                    Vector128<float> high = InterleaveHigh(r0, r1);
+                    Vector64.Store(low.GetLower(), target);
+                    Vector64.Store(low.GetUpper(), target + panelWidth);
+                    Vector64.Store(high.GetLower(), target + (2 * panelWidth));
+                    Vector64.Store(high.GetUpper(), target + (3 * panelWidth));
+                }
+            }
         }
 
-        for (int lane = 0; lane < panelWidth; lane++)
+        for (int d = depths; d < depthCount; d++)
         {
-            float* target = destination + lane;
-            float* from = source + (lane * LaneStride);
-            for (int d = 0; d < depthCount; d++)
+            for (int lane = 0; lane < panelWidth; lane++)
             {
-                target[(nint)d * panelWidth] = lane < laneCount ? from[d * DepthStride] : 0f;
+                destination[((nint)d * panelWidth) + lane] = source[(lane * stride) + d];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
+        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackLow(a, b)
+        : System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported ? System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InterleaveHigh(Vector128<float> a, Vector128<float> b) =>
+        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackHigh(a, b)
+        : System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported ? System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
+        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
+        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
+
+    /// <summary>The last panel: the lanes that exist, then zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackEdge(float* source, int laneCount, int depthCount, int panelWidth, float* destination)
+    {
+        for (int d = 0; d < depthCount; d++, source += DepthStride, destination += panelWidth)
+        {
+            int lane = 0;
+            for (; lane < laneCount; lane++)
+            {
+                destination[lane] = source[lane * LaneStride];
+            }
+
+            for (; lane < panelWidth; lane++)
+            {
+                destination[lane] = 0f;
             }
         }
     }

@@ -1,0 +1,12 @@
+using GoNoGo.Benchmarks.MatMul;
+
+namespace GoNoGo.Benchmarks;
+
+/// <summary>All benchmarks, by name.</summary>
+internal static class Registry
+{
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new MatrixMultiplyBenchmark(),
+    ];
+}
