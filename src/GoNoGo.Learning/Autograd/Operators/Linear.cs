@@ -18,9 +18,10 @@ public static class LinearOperator
         Tape tape = x.Tape;
         Require(x.Shape, weight.Shape, bias);
         bool tracks = tape.Tracks(x, weight) || (!bias.IsEmpty && tape.Tracks(bias));
-        if (tracks && activation == MatrixActivation.Relu)
+        if (tracks && activation != MatrixActivation.None)
         {
-            return Linear(x, weight, bias).Relu();
+            Variable sum = Linear(x, weight, bias);
+            return activation == MatrixActivation.Gelu ? sum.Gelu() : sum.Relu();
         }
 
         int outputs = weight.Shape[0];

@@ -35,6 +35,7 @@ public sealed class MatrixOperatorTests
         Variable weight = tape.Input(tape.Scope.From(FormulaParameters.Input("weight", 63), new Shape(9, 7)));
         Variable plain = x.Linear(weight);
         TensorAssert.SameBits(plain.Relu().Value.Span, x.Linear(weight, activation: MatrixActivation.Relu).Value.Span);
+        TensorAssert.Close(plain.Gelu().Value.Span, x.Linear(weight, activation: MatrixActivation.Gelu).Value.Span, 1e-6);
     }
 
     [Theory]
