@@ -5,8 +5,8 @@ using GoNoGo.Tensors.Simd;
 namespace GoNoGo.Tensors.Kernels.Reductions;
 
 /// <summary>
-/// Long sums as accurate as if accumulated in double precision, at any vector width: eight vectors are added as a tree,
-/// and the result goes to a running total that keeps what each addition rounds away (Knuth's two-sum).
+/// Long sums as accurate as if accumulated in double precision, at any vector width: a running total that keeps what each
+/// addition rounds away (Knuth's two-sum). The extra additions hide behind the memory accesses.
 /// </summary>
 internal static unsafe class CompensatedSum<TSimd, TVector, TInt>
     where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
@@ -20,16 +20,6 @@ internal static unsafe class CompensatedSum<TSimd, TVector, TInt>
         TVector total = TSimd.Zero;
         TVector lost = TSimd.Zero;
         long i = 0;
-        for (; i <= count - (8 * TSimd.Count); i += 8 * TSimd.Count)
-        {
-            float* p = x + i;
-            TVector a = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p)), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + TSimd.Count)));
-            TVector b = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (2 * TSimd.Count))), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (3 * TSimd.Count))));
-            TVector c = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (4 * TSimd.Count))), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (5 * TSimd.Count))));
-            TVector d = TSimd.Add(f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (6 * TSimd.Count))), f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (7 * TSimd.Count))));
-            Add(ref total, ref lost, TSimd.Add(TSimd.Add(a, b), TSimd.Add(c, d)));
-        }
-
         for (; i <= count - TSimd.Count; i += TSimd.Count)
         {
             Add(ref total, ref lost, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i)));
@@ -46,19 +36,6 @@ internal static unsafe class CompensatedSum<TSimd, TVector, TInt>
         TVector total = TSimd.Zero;
         TVector lost = TSimd.Zero;
         long i = 0;
-        for (; i <= count - (4 * TSimd.Count); i += 4 * TSimd.Count)
-        {
-            float* p = x + i;
-            float* q = z + i;
-            TVector a = TSimd.Add(
-                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p), TSimd.Load(q)),
-                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + TSimd.Count), TSimd.Load(q + TSimd.Count)));
-            TVector b = TSimd.Add(
-                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (2 * TSimd.Count)), TSimd.Load(q + (2 * TSimd.Count))),
-                f.Invoke<TSimd, TVector, TInt>(TSimd.Load(p + (3 * TSimd.Count)), TSimd.Load(q + (3 * TSimd.Count))));
-            Add(ref total, ref lost, TSimd.Add(a, b));
-        }
-
         for (; i <= count - TSimd.Count; i += TSimd.Count)
         {
             Add(ref total, ref lost, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i), TSimd.Load(z + i)));

@@ -233,20 +233,9 @@ public static unsafe class SumReduction
             {
                 TVector sum = TSimd.Load(total + i);
                 TVector rest = TSimd.Load(lost + i);
-                if (count == 8)
+                for (int r = 0; r < count; r++)
                 {
-                    TVector a = TSimd.Add(TSimd.Load(rows[0] + i), TSimd.Load(rows[1] + i));
-                    TVector b = TSimd.Add(TSimd.Load(rows[2] + i), TSimd.Load(rows[3] + i));
-                    TVector c = TSimd.Add(TSimd.Load(rows[4] + i), TSimd.Load(rows[5] + i));
-                    TVector d = TSimd.Add(TSimd.Load(rows[6] + i), TSimd.Load(rows[7] + i));
-                    CompensatedSum<TSimd, TVector, TInt>.Add(ref sum, ref rest, TSimd.Add(TSimd.Add(a, b), TSimd.Add(c, d)));
-                }
-                else
-                {
-                    for (int r = 0; r < count; r++)
-                    {
-                        CompensatedSum<TSimd, TVector, TInt>.Add(ref sum, ref rest, TSimd.Load(rows[r] + i));
-                    }
+                    CompensatedSum<TSimd, TVector, TInt>.Add(ref sum, ref rest, TSimd.Load(rows[r] + i));
                 }
 
                 TSimd.Store(sum, total + i);

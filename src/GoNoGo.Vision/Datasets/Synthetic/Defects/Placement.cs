@@ -13,17 +13,18 @@ internal static class Placement
         for (int attempt = 0; attempt < Tries; attempt++)
         {
             var point = new Vector2(draws.Range(-Flange.HalfSide, Flange.HalfSide), draws.Range(-Flange.HalfSide, Flange.HalfSide));
-            if (Flange.Outline(point) > -margin || point.Length() < Flange.BoreRadius + 5f + margin
-                || (avoidMarkings && Marking.IsNear(point, margin)) || IsNearHole(point, margin))
+            if (IsOnFace(point, margin) && !(avoidMarkings && Marking.IsNear(point, margin)))
             {
-                continue;
+                return point;
             }
-
-            return point;
         }
 
         return new Vector2(0f, -46f);
     }
+
+    /// <summary>Whether a point lies on a machined face, at least <paramref name="margin"/> from outline, bore and holes.</summary>
+    public static bool IsOnFace(Vector2 point, float margin) =>
+        Flange.Outline(point) <= -margin && point.Length() >= Flange.BoreRadius + 5f + margin && !IsNearHole(point, margin);
 
     private static bool IsNearHole(Vector2 point, float margin)
     {

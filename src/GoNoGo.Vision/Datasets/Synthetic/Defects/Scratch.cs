@@ -6,6 +6,7 @@ namespace GoNoGo.Vision.Datasets.Synthetic.Defects;
 internal sealed class Scratch : Defect
 {
     private const int Pieces = 24;
+    private const int Tries = 200;
 
     private readonly Polyline _line;
     private readonly float _halfWidth;
@@ -14,18 +15,16 @@ internal sealed class Scratch : Defect
 
     public Scratch(Draws draws)
     {
-        Vector2 start = Placement.OnFace(draws, 10f, avoidMarkings: false);
-        float angle = draws.Range(0f, MathF.Tau);
-        // Towards the middle rather than off the part.
-        Vector2 direction = new(MathF.Cos(angle), MathF.Sin(angle));
-        direction = Vector2.Dot(direction, start) > 0f ? -direction : direction;
-        float length = draws.Range(62f, 105f);
-        Vector2 bend = new Vector2(-direction.Y, direction.X) * draws.Range(-8f, 8f);
         var points = new Vector2[Pieces + 1];
-        for (int index = 0; index <= Pieces; index++)
+        for (int attempt = 0; attempt < Tries; attempt++)
         {
-            float t = (float)index / Pieces;
-            points[index] = start + (t * length * direction) + (4f * t * (1f - t) * bend);
+            Draw(draws, points);
+
+            // One that mostly runs over holes would hardly be seen.
+            if (points.Count(point => Placement.IsOnFace(point, 1f)) >= Pieces)
+            {
+                break;
+            }
         }
 
         _line = new Polyline(points);
@@ -52,6 +51,20 @@ internal sealed class Scratch : Defect
 
     public override bool IsMarked(Vector2 point) =>
         _line.Distance(point, 6f, out float along, out _) <= (_halfWidth * Taper(along)) + 1f;
+
+    private static void Draw(Draws draws, Vector2[] points)
+    {
+        Vector2 start = Placement.OnFace(draws, 8f, avoidMarkings: false);
+        float angle = draws.Range(0f, MathF.Tau);
+        Vector2 direction = new(MathF.Cos(angle), MathF.Sin(angle));
+        float length = draws.Range(55f, 95f);
+        Vector2 bend = new Vector2(-direction.Y, direction.X) * draws.Range(-8f, 8f);
+        for (int index = 0; index <= Pieces; index++)
+        {
+            float t = (float)index / Pieces;
+            points[index] = start + (t * length * direction) + (4f * t * (1f - t) * bend);
+        }
+    }
 
     private static float Taper(float along) => 0.35f + (0.65f * Ink.Smooth(4f * MathF.Min(along, 1f - along)));
 }
