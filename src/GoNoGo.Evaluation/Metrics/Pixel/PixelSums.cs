@@ -16,6 +16,8 @@ internal sealed class PixelSums
     private ProCodedSearch _proCoded;
     private UInt128 _overlaps;
     private double _meanOverlap;
+    private long _runLength;
+    private double _runScore;
     private bool _started;
 
     public PixelSums(PixelMetricsOptions options, long allNormals, long allDefects, int regions)
@@ -32,43 +34,42 @@ internal sealed class PixelSums
         _proCoded.Begin(allNormals);
     }
 
-    /// <summary>One distinct score: how many pixels of each class have it, and what those in regions add to the overlaps.</summary>
+    /// <summary>
+    /// A run of distinct scores that only normal pixels have, on one side of 0 or at 0. Nearly all pixels come in such runs, and
+    /// on them every curve is a straight line: the run's first group is all that the corner search has to see.
+    /// </summary>
+    /// <param name="firstScore">The highest score of the run.</param>
+    /// <param name="lastScore">The lowest score of the run.</param>
+    /// <param name="firstGroup">How many pixels have the highest score.</param>
+    /// <param name="count">How many pixels the run has.</param>
+    public void StepNormals(double firstScore, double lastScore, long firstGroup, long count)
+    {
+        Begin(firstScore);
+        _proCoded.Step(firstScore, firstGroup, 0, _scores.Auroc);
+        _scores.Step(lastScore, count, 0);
+
+        // Runs are joined up to the next defect, so that the ranges of the sweep leave no trace in the sums and curves.
+        _runLength += count;
+        _runScore = lastScore;
+    }
+
+    /// <summary>One distinct score that defective pixels have: how many pixels of each class, and what those add to the overlaps.</summary>
     public void Step(double score, long normals, long defects, UInt128 overlap)
     {
-        if (!_started)
-        {
-            _started = true;
-            _roc.Begin(new CurvePoint(0, 0, score + 1));
-            _precisionRecall.Begin(new CurvePoint(0, 1, score + 1));
-            _pro.Begin(new CurvePoint(0, 0, score + 1));
-        }
-
+        Begin(score);
+        EndRun();
         long falsePositivesBefore = _scores.Auroc.Normals;
         _proCoded.Step(score, normals, defects, _scores.Auroc);
         _scores.Step(score, normals, defects);
         double before = _meanOverlap;
-        if (defects > 0)
-        {
-            _overlaps += overlap;
-            _meanOverlap = RegionWeights.MeanOverlap(_overlaps, _regions);
-        }
-
-        foreach (ref AuProArea area in _auPro.AsSpan())
-        {
-            area.Step(falsePositivesBefore, normals, _allNormals, before, _meanOverlap);
-        }
-
-        long falsePositives = falsePositivesBefore + normals;
-        long truePositives = _scores.Auroc.Defects;
-        double falseRate = (double)falsePositives / _allNormals;
-        double trueRate = (double)truePositives / _allDefects;
-        _roc.Add(falseRate, trueRate, score);
-        _pro.Add(falseRate, _meanOverlap, score);
-        _precisionRecall.Add(trueRate, (double)truePositives / (truePositives + falsePositives), score);
+        _overlaps += overlap;
+        _meanOverlap = RegionWeights.MeanOverlap(_overlaps, _regions);
+        AddToCurves(score, falsePositivesBefore, normals, before);
     }
 
     public PixelMetricsResult Result(int images)
     {
+        EndRun();
         ScoreMetrics scores = _scores.Result;
         string? undefined = MetricValue.WhyNotBothClasses(_allNormals, _allDefects) is null
             ? null
@@ -94,5 +95,41 @@ internal sealed class PixelSums
             PrecisionRecallCurve = _allDefects > 0 ? _precisionRecall.Finish() : [],
             ProCurve = undefined is null ? _pro.Finish() : [],
         };
+    }
+
+    private void Begin(double highestScore)
+    {
+        if (!_started)
+        {
+            _started = true;
+            _roc.Begin(new CurvePoint(0, 0, highestScore + 1));
+            _precisionRecall.Begin(new CurvePoint(0, 1, highestScore + 1));
+            _pro.Begin(new CurvePoint(0, 0, highestScore + 1));
+        }
+    }
+
+    private void EndRun()
+    {
+        if (_runLength > 0)
+        {
+            AddToCurves(_runScore, _scores.Auroc.Normals - _runLength, _runLength, _meanOverlap);
+            _runLength = 0;
+        }
+    }
+
+    private void AddToCurves(double score, long falsePositivesBefore, long normals, double meanOverlapBefore)
+    {
+        foreach (ref AuProArea area in _auPro.AsSpan())
+        {
+            area.Step(falsePositivesBefore, normals, _allNormals, meanOverlapBefore, _meanOverlap);
+        }
+
+        long falsePositives = falsePositivesBefore + normals;
+        long truePositives = _scores.Auroc.Defects;
+        double falseRate = (double)falsePositives / _allNormals;
+        double trueRate = (double)truePositives / _allDefects;
+        _roc.Add(falseRate, trueRate, score);
+        _pro.Add(falseRate, _meanOverlap, score);
+        _precisionRecall.Add(trueRate, (double)truePositives / (truePositives + falsePositives), score);
     }
 }

@@ -80,30 +80,78 @@ internal static unsafe class PixelSweep
 
     private static void Merge(uint* normals, int normalCount, ulong* defects, int defectCount, UInt128[] weights, PixelSums sums)
     {
+        // A run of normal pixels must not reach across 0.
+        uint zero = ScoreKey.FromSingle(0);
+        int firstZero = FirstNotBelow(normals, 0, normalCount, zero);
+        int firstNegative = FirstNotBelow(normals, firstZero, normalCount, zero + 1);
         int n = 0;
         int d = 0;
-        while (n < normalCount || d < defectCount)
+        while (d < defectCount)
         {
-            // The largest key would be a NaN's, so it can stand for "no more".
-            uint normal = n < normalCount ? normals[n] : uint.MaxValue;
-            uint defect = d < defectCount ? (uint)(defects[d] >> 32) : uint.MaxValue;
-            uint key = Math.Min(normal, defect);
-            int firstNormal = n;
-            int firstDefect = d;
-            UInt128 overlap = UInt128.Zero;
+            uint key = KeyWithPayload.Key(defects[d]);
+            int end = FirstNotBelow(normals, n, normalCount, key);
+            StepNormals(normals, n, end, firstZero, firstNegative, sums);
+            n = end;
             while (n < normalCount && normals[n] == key)
             {
                 n++;
             }
 
-            while (d < defectCount && (uint)(defects[d] >> 32) == key)
+            int firstDefect = d;
+            UInt128 overlap = UInt128.Zero;
+            while (d < defectCount && KeyWithPayload.Key(defects[d]) == key)
             {
                 overlap += weights[(uint)defects[d]];
                 d++;
             }
 
-            sums.Step(ScoreKey.ToSingle(key), n - firstNormal, d - firstDefect, overlap);
+            sums.Step(ScoreKey.ToSingle(key), n - end, d - firstDefect, overlap);
         }
+
+        StepNormals(normals, n, normalCount, firstZero, firstNegative, sums);
+    }
+
+    private static void StepNormals(uint* normals, int start, int end, int firstZero, int firstNegative, PixelSums sums)
+    {
+        while (start < end)
+        {
+            int part = start < firstZero ? Math.Min(end, firstZero) : start < firstNegative ? Math.Min(end, firstNegative) : end;
+            int firstGroup = 1;
+            while (start + firstGroup < part && normals[start + firstGroup] == normals[start])
+            {
+                firstGroup++;
+            }
+
+            sums.StepNormals(ScoreKey.ToSingle(normals[start]), ScoreKey.ToSingle(normals[part - 1]), firstGroup, part - start);
+            start = part;
+        }
+    }
+
+    /// <summary>The first place from <paramref name="start"/> on whose key is at least <paramref name="key"/>: doubling steps, then halving ones.</summary>
+    private static int FirstNotBelow(uint* keys, int start, int end, uint key)
+    {
+        int step = 1;
+        while (start + step <= end && keys[start + step - 1] < key)
+        {
+            start += step;
+            step = step < 1 << 28 ? step * 2 : step;
+        }
+
+        int last = Math.Min(start + step - 1, end);
+        while (start < last)
+        {
+            int middle = start + ((last - start) / 2);
+            if (keys[middle] < key)
+            {
+                start = middle + 1;
+            }
+            else
+            {
+                last = middle;
+            }
+        }
+
+        return start;
     }
 
     private static void CountBucket(
@@ -115,10 +163,15 @@ internal static unsafe class PixelSweep
         defects.Visit(bucket, bucket, ref defectCounter);
         for (int low = 0; low < BucketKeys; low++)
         {
-            if (normalCounter.Counts[low] + defectCounter.Counts[low] > 0)
+            float score = ScoreKey.ToSingle(((uint)bucket << 16) | (uint)low);
+            long normalCount = normalCounter.Counts[low];
+            if (defectCounter.Counts[low] > 0)
             {
-                float score = ScoreKey.ToSingle(((uint)bucket << 16) | (uint)low);
-                sums.Step(score, normalCounter.Counts[low], defectCounter.Counts[low], defectCounter.Overlaps[low]);
+                sums.Step(score, normalCount, defectCounter.Counts[low], defectCounter.Overlaps[low]);
+            }
+            else if (normalCount > 0)
+            {
+                sums.StepNormals(score, score, normalCount, normalCount);
             }
         }
     }
