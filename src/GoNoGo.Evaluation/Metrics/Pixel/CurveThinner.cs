@@ -20,7 +20,7 @@ internal sealed class CurveThinner(int capacity)
         Keep(point);
     }
 
-    /// <summary>The next point of the exact curve.</summary>
+    /// <summary>The next point of the exact curve; between points it is a straight line.</summary>
     public void Add(double x, double y, double threshold)
     {
         if (Math.Abs(x - _kept.X) + Math.Abs(y - _kept.Y) >= _step)
