@@ -1,0 +1,49 @@
+using GoNoGo.Detection.Options;
+
+namespace GoNoGo.Detection.Detectors;
+
+/// <summary>Options that every detector trained by gradient descent on pictures has: data, optimiser, stopping, judging.</summary>
+internal static class CommonOptions
+{
+    public static OptionDefinition Split { get; } =
+        OptionDefinition.OfNumber("split", 0.8, 0.05, 1, "Share of the good training pictures that the network is fitted to; the rest is held out.") with { Choice = 4 };
+
+    public static OptionDefinition SplitSeed { get; } =
+        OptionDefinition.OfInteger("split-seed", 24, 0, uint.MaxValue, "Seed of the division into fit and held-out pictures; does not follow the training seed.") with { Choice = 4 };
+
+    public static OptionDefinition Shuffle { get; } =
+        OptionDefinition.OfSwitch("shuffle", true, "Draws a new order of the pictures each epoch.") with { Choice = 5 };
+
+    public static OptionDefinition Resize { get; } =
+        OptionDefinition.OfWords("resize", "bilinear", ["bilinear", "bicubic"], "Antialiased filter that brings pictures to the model size.") with { Choice = 3 };
+
+    public static OptionDefinition Patience { get; } =
+        OptionDefinition.OfInteger("patience", 30, 0, 100_000, "Epochs without a better held-out loss that are endured; training stops when there is one more.") with { Choice = 19 };
+
+    public static OptionDefinition MaxEpochs { get; } =
+        OptionDefinition.OfInteger("max-epochs", 400, 1, 1_000_000, "Most epochs that are run.") with { Choice = 19 };
+
+    public static OptionDefinition BestWeights { get; } =
+        OptionDefinition.OfWords("best-weights", "restore", ["restore", "last-epoch"], "Which weights the model keeps: those of the best epoch, or the last ones.") with { Choice = 20 };
+
+    public static OptionDefinition Optimizer { get; } =
+        OptionDefinition.OfWords("optimizer", "adam", ["adam", "adamw"], "Adam with L2 decay in the gradient, or AdamW with decoupled decay.") with { Choice = 21 };
+
+    public static OptionDefinition BatchSize { get; } =
+        OptionDefinition.OfInteger("batch-size", 8, 1, 4096, "Pictures a training step.");
+
+    public static OptionDefinition LearningRate { get; } =
+        OptionDefinition.OfNumber("learning-rate", 1e-4, 0, 10, "Step size of the optimiser.");
+
+    public static OptionDefinition WeightDecay { get; } =
+        OptionDefinition.OfNumber("weight-decay", 1e-4, 0, 10, "Weight decay of the optimiser.");
+
+    public static OptionDefinition MaskResize { get; } =
+        OptionDefinition.OfWords("mask-resize", "nearest", ["nearest", "bilinear-nonzero"], "Rule that reduces ground-truth masks to the map size.") with { Choice = 24, PaperCode = "bilinear-nonzero" };
+
+    public static OptionDefinition ThresholdFrom { get; } =
+        OptionDefinition.OfWords("threshold-from", "validation", ["validation", "none"], "Where the stored threshold comes from: the held-out good pictures, or nowhere.") with { Choice = 25, PaperCode = "none" };
+
+    public static OptionDefinition FalseRejectRate { get; } =
+        OptionDefinition.OfNumber("false-reject-rate", 0.01, 0, 1, "Share of good parts that the stored threshold may refuse.") with { Choice = 25 };
+}

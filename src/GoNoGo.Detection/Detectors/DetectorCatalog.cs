@@ -1,0 +1,38 @@
+using GoNoGo.Detection.Detectors.Autoencoder;
+using GoNoGo.Detection.Detectors.VtAdl;
+using GoNoGo.Detection.Options;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors.Memory;
+
+namespace GoNoGo.Detection.Detectors;
+
+/// <summary>Makes a detector from options, a source of parameters, the scope that owns them, and stored statistics.</summary>
+public delegate IDetector DetectorFactory(
+    OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics);
+
+/// <summary>One entry of the catalog.</summary>
+/// <param name="Id">The id, as in <c>--detector</c>.</param>
+/// <param name="Summary">One sentence.</param>
+/// <param name="Options">The option table.</param>
+/// <param name="Create">The factory.</param>
+public sealed record DetectorEntry(string Id, string Summary, OptionTable Options, DetectorFactory Create);
+
+/// <summary>All detectors. A new one is one folder, one line here and one page of docs; contract tests iterate over the list.</summary>
+public static class DetectorCatalog
+{
+    /// <summary>The detectors, in the order of the docs.</summary>
+    public static IReadOnlyList<DetectorEntry> Entries { get; } =
+    [
+        new("vtadl", "Vision transformer, decoder and mixture density network, trained end to end (Mishra et al. 2021).",
+            VtAdlOptions.Table, (options, source, scope, statistics) => new VtAdlDetector(options, source, scope, statistics)),
+        new("autoencoder", "Convolutional autoencoder, the baseline of the BTAD table (Mishra et al. 2021).",
+            AutoencoderOptions.Table, (options, source, scope, _) => new AutoencoderDetector(options, source, scope)),
+    ];
+
+    /// <summary>The detector with the given id.</summary>
+    /// <exception cref="OptionException">There is none; the message lists those that exist.</exception>
+    public static DetectorEntry Find(string id) =>
+        Entries.FirstOrDefault(entry => entry.Id == id)
+        ?? throw new OptionException(
+            $"there is no detector '{id}'; detectors: {string.Join(", ", Entries.Select(entry => entry.Id))}{Suggestion.Text(id, Entries.Select(entry => entry.Id))}");
+}

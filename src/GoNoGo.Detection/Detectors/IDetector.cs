@@ -1,0 +1,52 @@
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Tensors;
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Detection.Detectors;
+
+/// <summary>
+/// Learns from pictures of good parts and scores pictures. Larger scores are more anomalous, and the score of a picture
+/// never depends on the other pictures of a batch.
+/// </summary>
+public interface IDetector : IDisposable
+{
+    /// <summary>The id in the <see cref="DetectorCatalog"/>.</summary>
+    string Id { get; }
+
+    /// <summary>The value of every option.</summary>
+    OptionSet Options { get; }
+
+    /// <summary>How a picture becomes the network's input <c>[C, H, W]</c>.</summary>
+    Preprocessing Preprocessing { get; }
+
+    /// <summary>Width of an anomaly map in pixels.</summary>
+    int MapWidth { get; }
+
+    /// <summary>Height of an anomaly map in pixels.</summary>
+    int MapHeight { get; }
+
+    /// <summary>What training changes, by checkpoint name.</summary>
+    IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>What training changes besides (running statistics), by checkpoint name.</summary>
+    IReadOnlyList<KeyValuePair<string, Tensor>> Buffers { get; }
+
+    /// <summary>Numbers found on held-out good pictures that scoring needs, by name; stored in the manifest.</summary>
+    SortedDictionary<string, double> Statistics { get; }
+
+    /// <summary>Learns from good pictures.</summary>
+    /// <param name="fit">The pictures to fit.</param>
+    /// <param name="validation">Held-out good pictures; may be empty.</param>
+    /// <param name="control">Seed, limits, checkpoints and reporting.</param>
+    /// <exception cref="OperationCanceledException">The caller stopped the training; a checkpoint was kept.</exception>
+    TrainingOutcome Fit(IPictureSource fit, IPictureSource validation, TrainingControl control);
+
+    /// <summary>Scores a batch.</summary>
+    /// <param name="images">Preprocessed pictures <c>[B, C, H, W]</c>.</param>
+    /// <param name="imageScores">Receives the image scores, B values.</param>
+    /// <param name="maps">Receives the anomaly maps <c>[B, MapHeight, MapWidth]</c>.</param>
+    void Score(Tensor images, Span<float> imageScores, Tensor maps);
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Detection.Models;
+
+/// <summary>
+/// What a <c>.gonogo</c> file says about itself, as JSON in the safetensors metadata under <c>gonogo</c>. It holds no
+/// time, duration, host name or path: the same training gives the same bytes.
+/// </summary>
+public sealed record Manifest
+{
+    /// <summary>The newest format that this version reads and the one it writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>The format's number.</summary>
+    public required int FormatVersion { get; init; }
+
+    /// <summary>The detector's id.</summary>
+    public required string Detector { get; init; }
+
+    /// <summary>Every option of the detector in its written form.</summary>
+    public required SortedDictionary<string, string> Options { get; init; }
+
+    /// <summary>How a picture becomes the network's input.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
+    /// <summary>The category the model was trained on.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>The seed of initialisation, order and noise.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>What the model learned from.</summary>
+    public required TrainingData TrainingData { get; init; }
+
+    /// <summary>How the training went.</summary>
+    public required TrainingOutcome Training { get; init; }
+
+    /// <summary>Width of an anomaly map.</summary>
+    public required int MapWidth { get; init; }
+
+    /// <summary>Height of an anomaly map.</summary>
+    public required int MapHeight { get; init; }
+
+    /// <summary>The decision rule for pictures; null where none was stored.</summary>
+    public StoredThreshold? ImageThreshold { get; init; }
+
+    /// <summary>The decision rule for pixels; null where none was stored.</summary>
+    public StoredThreshold? PixelThreshold { get; init; }
+
+    /// <summary>The statistics that a detector needs to score (means and deviations by name).</summary>
+    public SortedDictionary<string, double> Statistics { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The manifest as one line of JSON with a fixed key order.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ManifestJson.Default.Manifest);
+}
+
+/// <summary>Counts and a hash of the training pictures; no pictures and no paths.</summary>
+/// <param name="FitCount">Pictures the network was fitted to.</param>
+/// <param name="ValidationCount">Good pictures held out for early stopping and thresholds.</param>
+/// <param name="SplitSeed">The seed of that division.</param>
+/// <param name="Sha256">SHA-256 over the relative names and contents of all training pictures, in order.</param>
+/// <param name="Widths">Smallest and largest picture width in pixels.</param>
+/// <param name="Heights">Smallest and largest picture height in pixels.</param>
+/// <param name="Channels">The channel counts that occur.</param>
+public sealed record TrainingData(
+    int FitCount,
+    int ValidationCount,
+    int SplitSeed,
+    string Sha256,
+    IReadOnlyList<int> Widths,
+    IReadOnlyList<int> Heights,
+    IReadOnlyList<int> Channels);
+
+/// <summary>How a training went.</summary>
+/// <param name="Epochs">Epochs run, a last incomplete one included.</param>
+/// <param name="BestEpoch">The 0-based epoch whose weights are stored.</param>
+/// <param name="BestLoss">Its validation loss (training loss where nothing was held out).</param>
+/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c> or <c>sigma-floor</c>.</param>
+public sealed record TrainingOutcome(int Epochs, int BestEpoch, double? BestLoss, string StopReason);
+
+/// <summary>A stored decision rule: no-go if and only if score &gt;= value.</summary>
+/// <param name="Value">The threshold.</param>
+/// <param name="Rule">How it was found: <c>false-reject-rate</c>, <c>cost</c> or <c>value</c>.</param>
+/// <param name="FalseRejectRate">The share of good parts that may be refused, where that was the rule.</param>
+/// <param name="Note">What the reader must know (for example that too few normals support the rate).</param>
+public sealed record StoredThreshold(float Value, string Rule, double? FalseRejectRate, string? Note);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    MaxDepth = 16,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Manifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

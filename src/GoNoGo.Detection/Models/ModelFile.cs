@@ -1,0 +1,192 @@
+using System.Text.Json;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Options;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Formats.Safetensors;
+using GoNoGo.Tensors.Memory;
+
+namespace GoNoGo.Detection.Models;
+
+/// <summary>
+/// A <c>.gonogo</c> file: safetensors with the network under <c>head/</c>, the held-out good pictures' scores under
+/// <c>calibration/</c>, and the <see cref="Manifest"/> in the metadata. Nothing in it is ever executed.
+/// </summary>
+public static class ModelFile
+{
+    private const string ManifestKey = "gonogo";
+    private const string HeadPrefix = "head/";
+
+    /// <summary>The tensor of the image scores of the held-out good pictures, <c>[n]</c>.</summary>
+    public const string ValidationScores = "calibration/validation-scores";
+
+    /// <summary>The tensor of the largest map value of each held-out good picture, <c>[n]</c>.</summary>
+    public const string ValidationMapMaxima = "calibration/validation-map-maxima";
+
+    /// <summary>Writes a model: to a temporary file first, then renamed, so that a failure leaves the old file whole.</summary>
+    public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(calibration);
+        var writer = new SafetensorsWriter();
+        writer.SetMetadata(ManifestKey, manifest.ToJson());
+        foreach (Parameter parameter in detector.Parameters)
+        {
+            writer.Add(HeadPrefix + parameter.Name, parameter.Value);
+        }
+
+        foreach ((string name, Tensor buffer) in detector.Buffers)
+        {
+            writer.Add(HeadPrefix + name, buffer);
+        }
+
+        writer.Add(ValidationScores, calibration.Scores, calibration.Scores.Length);
+        writer.Add(ValidationMapMaxima, calibration.MapMaxima, calibration.MapMaxima.Length);
+        writer.Save(path);
+    }
+
+    /// <summary>Reads the manifest alone.</summary>
+    /// <exception cref="ModelException">The file is missing, no model, damaged, or of a newer format.</exception>
+    public static Manifest ReadManifest(string path)
+    {
+        using SafetensorsReader reader = Open(path);
+        return ReadManifest(path, reader);
+    }
+
+    /// <summary>Reads the scores of the held-out good pictures.</summary>
+    /// <exception cref="ModelException">As <see cref="ReadManifest(string)"/>.</exception>
+    public static Calibration ReadCalibration(string path)
+    {
+        using SafetensorsReader reader = Open(path);
+        return Guard(path, () => new Calibration(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima)));
+    }
+
+    /// <summary>Reads a model whole.</summary>
+    /// <exception cref="ModelException">As <see cref="ReadManifest(string)"/>, or a tensor is missing or misshapen.</exception>
+    public static LoadedModel Load(string path)
+    {
+        using SafetensorsReader reader = Open(path);
+        Manifest manifest = ReadManifest(path, reader);
+        return Guard(path, () =>
+        {
+            DetectorEntry entry = DetectorCatalog.Find(manifest.Detector);
+            OptionSet options = entry.Options.FromStored(manifest.Options);
+            var scope = new TensorScope();
+            try
+            {
+                WeightSource source = WeightSource.FromFile(scope, reader, HeadPrefix);
+                IDetector detector = entry.Create(options, source, scope, manifest.Statistics);
+                source.CheckAllUsed();
+                var calibration = new Calibration(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima));
+                return new LoadedModel(manifest, detector, calibration);
+            }
+            catch
+            {
+                scope.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>
+    /// Writes a copy of a model with another manifest; all tensors stay byte for byte the same.
+    /// </summary>
+    /// <exception cref="ModelException">As <see cref="ReadManifest(string)"/>.</exception>
+    public static void Rewrite(string source, string destination, Manifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        // Mapped, not read: the weights may be larger than memory, and the source is only replaced by a rename.
+        using SafetensorsReader reader = Open(source, memoryMapped: true);
+        ReadManifest(source, reader);
+        Guard(source, () =>
+        {
+            var writer = new SafetensorsWriter();
+            writer.SetMetadata(ManifestKey, manifest.ToJson());
+            foreach (SafetensorsEntry entry in reader.Entries)
+            {
+                writer.Add(entry.Name, reader.Map(entry.Name));
+            }
+
+            writer.Save(destination);
+            return true;
+        });
+    }
+
+    private static SafetensorsReader Open(string path, bool memoryMapped = false)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new ModelException($"'{path}' is a folder; give the .gonogo file.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new ModelException($"there is no model '{path}'; train one with 'gonogo train ... --output {path}'.");
+        }
+
+        return Guard(path, () => SafetensorsReader.Open(path, memoryMapped));
+    }
+
+    private static Manifest ReadManifest(string path, SafetensorsReader reader)
+    {
+        if (!reader.Metadata.TryGetValue(ManifestKey, out string? json))
+        {
+            throw new ModelException($"'{path}' is a safetensors file but no GoNoGo model (no manifest in it); give a file made by 'gonogo train'.");
+        }
+
+        return Guard(path, () =>
+        {
+            // The number first: a newer format may have other fields.
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("formatVersion", out JsonElement version) || !version.TryGetInt32(out int number))
+            {
+                throw new ModelException($"'{path}' has a manifest without a format version; it is damaged: take a copy or train anew.");
+            }
+
+            if (number > Manifest.CurrentFormat)
+            {
+                throw new ModelException($"'{path}' has format {number}, this version reads up to {Manifest.CurrentFormat}; use a newer gonogo.");
+            }
+
+            return JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)
+                ?? throw new ModelException($"'{path}' has an empty manifest; it is damaged: take a copy or train anew.");
+        });
+    }
+
+    /// <summary>Turns what readers throw into one sentence about the model.</summary>
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is TensorFileException or JsonException or OptionException)
+        {
+            string reason = exception.Message.TrimEnd('.');
+            throw new ModelException($"'{path}' cannot be used as a model: {reason}; take a whole copy of it or train anew.", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new ModelException($"'{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+}
+
+/// <summary>What the held-out good pictures scored: thresholds can be found anew from it without training.</summary>
+/// <param name="Scores">Image scores.</param>
+/// <param name="MapMaxima">The largest map value of each picture.</param>
+public sealed record Calibration(float[] Scores, float[] MapMaxima);
+
+/// <summary>A model in memory.</summary>
+/// <param name="Manifest">What it says about itself.</param>
+/// <param name="Detector">The detector, ready to score.</param>
+/// <param name="Calibration">What the held-out good pictures scored.</param>
+public sealed record LoadedModel(Manifest Manifest, IDetector Detector, Calibration Calibration) : IDisposable
+{
+    /// <summary>Gives the detector's memory back.</summary>
+    public void Dispose() => Detector.Dispose();
+}

@@ -1,0 +1,73 @@
+namespace GoNoGo.Detection.Options;
+
+/// <summary>All options of one detector, in the order of its documentation.</summary>
+public sealed class OptionTable
+{
+    /// <summary>The names of the presets that every table has.</summary>
+    public static readonly IReadOnlyList<string> Presets = ["default", "paper-code", "paper-text"];
+
+    private readonly Dictionary<string, OptionDefinition> _byId;
+
+    /// <summary>A table of the given rows.</summary>
+    public OptionTable(string owner, IReadOnlyList<OptionDefinition> definitions)
+    {
+        Owner = owner;
+        Definitions = definitions;
+        _byId = definitions.ToDictionary(definition => definition.Id, StringComparer.Ordinal);
+    }
+
+    /// <summary>The detector (or backbone) that the options belong to.</summary>
+    public string Owner { get; }
+
+    /// <summary>The rows.</summary>
+    public IReadOnlyList<OptionDefinition> Definitions { get; }
+
+    /// <summary>The row with the given id.</summary>
+    /// <exception cref="OptionException">There is none; the message suggests the nearest.</exception>
+    public OptionDefinition this[string id] => _byId.TryGetValue(id, out OptionDefinition? definition)
+        ? definition
+        : throw new OptionException($"detector '{Owner}' has no option '{id}'{Suggestion.Text(id, _byId.Keys)} (see docs/detectors/{Owner}.md)");
+
+    /// <summary>The values of a preset, then changed by <c>option=value</c> settings in their order.</summary>
+    /// <exception cref="OptionException">An unknown preset or option, or a value that is not allowed.</exception>
+    public OptionSet Create(string preset = "default", IEnumerable<string>? settings = null)
+    {
+        if (!Presets.Contains(preset))
+        {
+            throw new OptionException($"there is no preset '{preset}'; presets: {string.Join(", ", Presets)}{Suggestion.Text(preset, Presets)}");
+        }
+
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (OptionDefinition definition in Definitions)
+        {
+            string value = preset switch
+            {
+                "paper-code" => definition.PaperCode ?? definition.Default,
+                "paper-text" => definition.PaperText ?? definition.Default,
+                _ => definition.Default,
+            };
+            values[definition.Id] = definition.Normalise(value);
+        }
+
+        foreach (string setting in settings ?? [])
+        {
+            int equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1)
+            {
+                throw new OptionException($"'{setting}' is no setting; write option=value, for example {Definitions[0].Id}={Definitions[0].Default}");
+            }
+
+            OptionDefinition definition = this[setting[..equals].Trim()];
+            values[definition.Id] = definition.Normalise(setting[(equals + 1)..]);
+        }
+
+        return new OptionSet(this, values);
+    }
+
+    /// <summary>The set that a model's manifest holds. Options it lacks take their default; unknown ones are refused.</summary>
+    public OptionSet FromStored(IReadOnlyDictionary<string, string> stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return Create("default", stored.Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+}

@@ -1,0 +1,286 @@
+using System.Diagnostics;
+using GoNoGo.Detection.Models;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Optimizers;
+using GoNoGo.Learning.Training;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Random;
+
+namespace GoNoGo.Detection.Training;
+
+/// <summary>
+/// Trains a model by gradient descent: epochs over the pictures in a seeded order, early stopping on held-out pictures,
+/// best weights copied and restored, checkpoints from which a killed run goes on to the same bytes.
+/// </summary>
+internal sealed class GradientTrainer : IDisposable
+{
+    private const string OrderPurpose = "order";
+
+    private readonly IGradientModel _model;
+    private readonly GradientTrainerOptions _options;
+    private readonly TrainingControl _control;
+    private readonly Optimizer _optimizer;
+    private readonly TensorScope _scope = new();
+    private readonly Tape _tape = new();
+    private readonly Tape _judgingTape = new(records: false);
+    private readonly Checkpoint? _checkpoint;
+    private readonly List<KeyValuePair<string, Tensor>> _live = [];
+    private readonly List<KeyValuePair<string, Tensor>> _best = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _lastCheckpoint;
+    private TrainingState _state = new();
+
+    public GradientTrainer(IGradientModel model, GradientTrainerOptions options, Optimizer optimizer, TrainingControl control)
+    {
+        _model = model;
+        _options = options;
+        _optimizer = optimizer;
+        _control = control;
+        _checkpoint = control.CheckpointFolder is null ? null : new Checkpoint(control.CheckpointFolder);
+        foreach (Parameter parameter in model.Parameters)
+        {
+            AddLive("value/" + parameter.Name, parameter.Value);
+        }
+
+        foreach ((string name, Tensor buffer) in model.Buffers)
+        {
+            AddLive("buffer/" + name, buffer);
+        }
+    }
+
+    /// <summary>Runs the training; the model holds the chosen weights afterwards.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two batches; the checkpoint holds that state.</exception>
+    public TrainingOutcome Run(IPictureSource fit, IPictureSource validation)
+    {
+        try
+        {
+            return RunEpochs(fit, validation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Cancelled between two batches, or while judging: then all batches of the epoch count as done and it is judged again.
+            WriteCheckpoint();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the memory of steps, optimiser and best weights back.</summary>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _tape.Dispose();
+        _judgingTape.Dispose();
+        _scope.Dispose();
+    }
+
+    private TrainingOutcome RunEpochs(IPictureSource fit, IPictureSource validation)
+    {
+        _state.LossSums = new double[_model.LossParts.Count + 1];
+        if (_control.Resume && _checkpoint is { Exists: true })
+        {
+            _state = _checkpoint.Read(_control.Identity, Everything(), reader => _optimizer.Restore(reader));
+            MarkKeptGradients();
+        }
+
+        string reason = "max-epochs";
+        while (_state.Epoch < _options.MaxEpochs)
+        {
+            bool complete = RunEpoch(fit);
+            double[] means = [.. _state.LossSums.Select(sum => sum / _state.PicturesSeen)];
+            double? held = validation.Count > 0 ? Judge(validation) : null;
+            bool stopsByPatience = Observe(held ?? means[0]);
+            Report(fit, means, held, isEpochEnd: true, note: null);
+            _state.Epoch++;
+            _state.Batch = 0;
+            _state.PicturesSeen = 0;
+            Array.Clear(_state.LossSums);
+            if (!complete)
+            {
+                reason = "max-minutes";
+                break;
+            }
+
+            if (stopsByPatience && validation.Count > 0)
+            {
+                reason = "patience";
+                break;
+            }
+
+            if (_model.ReasonToStop(means.AsSpan(1)) is { } stop)
+            {
+                reason = stop;
+                break;
+            }
+
+            if (_clock.Elapsed - _lastCheckpoint >= _control.CheckpointInterval)
+            {
+                WriteCheckpoint();
+            }
+        }
+
+        if (_options.RestoresBest && _state.BestEpoch >= 0)
+        {
+            for (int i = 0; i < _live.Count; i++)
+            {
+                _best[i].Value.CopyTo(_live[i].Value);
+            }
+        }
+
+        double? bestLoss = double.IsFinite(_state.BestLoss) ? _state.BestLoss : null;
+        return new TrainingOutcome(_state.Epoch, _options.RestoresBest ? _state.BestEpoch : _state.Epoch - 1, bestLoss, reason);
+    }
+
+    /// <summary>One epoch from where the state stands; false when the time limit ended it early.</summary>
+    private bool RunEpoch(IPictureSource fit)
+    {
+        int[] order = _options.Shuffles
+            ? new RandomStream(_control.Seed, OrderPurpose).Child((ulong)_state.Epoch).Permutation(fit.Count)
+            : [.. Enumerable.Range(0, fit.Count)];
+        int[] rest = order[(_state.Batch * _options.BatchSize)..];
+        Span<double> parts = stackalloc double[_model.LossParts.Count];
+        foreach (PictureBatch batch in fit.Read(rest, _options.BatchSize, _control.Cancellation))
+        {
+            int count = batch.Images.Shape[0];
+            double loss = Step(batch.Images, parts);
+            _state.LossSums[0] += loss * count;
+            for (int i = 0; i < parts.Length; i++)
+            {
+                _state.LossSums[i + 1] += parts[i] * count;
+            }
+
+            _state.PicturesSeen += count;
+            _state.Batch++;
+            _state.Step++;
+            if (_control.Progress is not null)
+            {
+                Report(fit, [.. _state.LossSums.Select(sum => sum / _state.PicturesSeen)], null, isEpochEnd: false, note: null);
+            }
+
+            _control.Cancellation.ThrowIfCancellationRequested();
+            if (_control.MaxMinutes is { } minutes && _clock.Elapsed.TotalMinutes >= minutes)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private double Step(Tensor images, Span<double> parts)
+    {
+        _tape.Reset();
+        foreach (Parameter parameter in _model.Parameters)
+        {
+            if (!_model.KeepsGradient(parameter))
+            {
+                parameter.ResetGradient();
+            }
+        }
+
+        Variable loss = _model.Loss(_tape.Constant(images), new StepContext(true, _control.Seed, _state.Step), parts);
+        double value = loss.Value.ToScalar();
+        _tape.Backward(loss);
+        _optimizer.Step();
+        return value;
+    }
+
+    private double Judge(IPictureSource validation)
+    {
+        double sum = 0;
+        Span<double> parts = stackalloc double[_model.LossParts.Count];
+        foreach (PictureBatch batch in validation.Read(null, _options.BatchSize, _control.Cancellation))
+        {
+            _judgingTape.Reset();
+            Variable loss = _model.Loss(_judgingTape.Constant(batch.Images), StepContext.Judging, parts);
+            sum += (double)loss.Value.ToScalar() * batch.Images.Shape[0];
+        }
+
+        _judgingTape.Reset();
+        return sum / validation.Count;
+    }
+
+    /// <summary>The stopping rule: true when the epochs without improvement exceed the patience.</summary>
+    private bool Observe(double loss)
+    {
+        var stopping = new EarlyStopping(_options.Patience, _state.BestLoss, _state.BestEpoch, _state.EpochsSinceBest);
+        bool improved = stopping.Observe(loss, _state.Epoch);
+        _state.BestLoss = stopping.BestLoss;
+        _state.BestEpoch = stopping.BestEpoch;
+        _state.EpochsSinceBest = stopping.EpochsSinceBest;
+        if (improved && _options.RestoresBest)
+        {
+            foreach ((KeyValuePair<string, Tensor> live, KeyValuePair<string, Tensor> best) in _live.Zip(BestCopies()))
+            {
+                live.Value.CopyTo(best.Value);
+            }
+        }
+
+        return stopping.ShouldStop;
+    }
+
+    private List<KeyValuePair<string, Tensor>> BestCopies()
+    {
+        if (_best.Count == 0)
+        {
+            foreach ((string name, Tensor tensor) in _live)
+            {
+                _best.Add(new("best/" + name, _scope.Zeros(tensor.Shape)));
+            }
+        }
+
+        return _best;
+    }
+
+    private void AddLive(string name, Tensor tensor) => _live.Add(new(name, tensor));
+
+    /// <summary>Every tensor that the rest of the training depends on.</summary>
+    private IEnumerable<KeyValuePair<string, Tensor>> Everything() =>
+        _live
+            .Concat(_options.RestoresBest ? BestCopies() : [])
+            .Concat(_model.Parameters.Where(_model.KeepsGradient).Select(parameter =>
+                new KeyValuePair<string, Tensor>("gradient/" + parameter.Name, parameter.Gradient)));
+
+    private void MarkKeptGradients()
+    {
+        if (_state.Step > 0)
+        {
+            foreach (Parameter parameter in _model.Parameters.Where(_model.KeepsGradient))
+            {
+                parameter.MarkGradient();
+            }
+        }
+    }
+
+    private void WriteCheckpoint()
+    {
+        _checkpoint?.Write(_state, _control.Identity, Everything(), writer => _optimizer.Save(writer));
+        _lastCheckpoint = _clock.Elapsed;
+    }
+
+    private void Report(IPictureSource fit, double[] means, double? held, bool isEpochEnd, string? note)
+    {
+        if (_control.Progress is null)
+        {
+            return;
+        }
+
+        var losses = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss"] = means[0] };
+        for (int i = 1; i < means.Length; i++)
+        {
+            losses[_model.LossParts[i - 1]] = means[i];
+        }
+
+        int batches = (fit.Count + _options.BatchSize - 1) / _options.BatchSize;
+        _control.Progress(new TrainingProgress(
+            _state.Epoch, _options.MaxEpochs, _state.Batch, batches, losses, held, _state.BestEpoch, _clock.Elapsed, isEpochEnd, note));
+    }
+}
+
+/// <summary>The rules of a training.</summary>
+/// <param name="BatchSize">Pictures a step.</param>
+/// <param name="MaxEpochs">Most epochs.</param>
+/// <param name="Patience">Epochs without improvement that are endured.</param>
+/// <param name="Shuffles">A new order each epoch.</param>
+/// <param name="RestoresBest">The model keeps the weights of the best epoch, not the last.</param>
+internal sealed record GradientTrainerOptions(int BatchSize, int MaxEpochs, int Patience, bool Shuffles, bool RestoresBest);

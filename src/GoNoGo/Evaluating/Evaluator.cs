@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Globalization;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Training;
+using GoNoGo.Evaluation.Metrics;
+using GoNoGo.Evaluation.Metrics.Pixel;
+using GoNoGo.Evaluation.Thresholds;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Vision.Datasets;
+using GoNoGo.Vision.Datasets.Loading;
+using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Resizing;
+
+namespace GoNoGo.Evaluating;
+
+/// <summary>Judges the test pictures of a data set and measures how well.</summary>
+public static class Evaluator
+{
+    private const int BatchSize = 8;
+
+    /// <summary>Evaluates a model.</summary>
+    /// <param name="request">What to evaluate on what.</param>
+    /// <param name="progress">Told the number of pictures judged and of all.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="ModelException">The model cannot be used.</exception>
+    /// <exception cref="DatasetException">The data cannot be used.</exception>
+    public static EvaluationResult Run(EvaluateRequest request, Action<int, int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using LoadedModel model = ModelFile.Load(request.Model);
+        Dataset dataset = Dataset.Open(request.DataFolder, request.Layout);
+        Category category = dataset.Load(request.Category ?? OwnCategory(model.Manifest, dataset));
+        var run = new EvaluationRun(request, model, category);
+        return run.Execute(progress, cancellation);
+    }
+
+    /// <summary>The category that the model was trained on, where the data set has it; otherwise the reader decides.</summary>
+    private static string? OwnCategory(Manifest manifest, Dataset dataset) =>
+        dataset.Categories.Contains(manifest.Category) ? manifest.Category : null;
+
+    /// <summary>The state of one evaluation.</summary>
+    private sealed class EvaluationRun(EvaluateRequest request, LoadedModel model, Category category)
+    {
+        private readonly List<string> _notes = [.. category.Notes];
+        private readonly List<JudgedPicture> _pictures = [];
+        private readonly List<int> _positions = [];
+        private readonly List<KeyValuePair<string, string>> _unreadable = [];
+        private int _withoutMask;
+        private int _emptyMasks;
+
+        private IDetector Detector => model.Detector;
+
+        private float? Threshold => request.Threshold ?? model.Manifest.ImageThreshold?.Value;
+
+        public EvaluationResult Execute(Action<int, int>? progress, CancellationToken cancellation)
+        {
+            if (category.Test.Count == 0)
+            {
+                throw new ModelException($"category '{category.Name}' has no test pictures; nothing can be evaluated.");
+            }
+
+            var clock = Stopwatch.StartNew();
+            using PixelMetrics? pixels = category.Test.Any(item => item.HasMask) ? new PixelMetrics() : null;
+            Judge(pixels, progress, cancellation);
+            TimeSpan scoring = clock.Elapsed;
+            clock.Restart();
+            EvaluationResult result = Measure(pixels) with { ScoringTime = scoring, MetricsTime = clock.Elapsed };
+            return result with { Showcase = request.ShowcaseCount > 0 ? Show(cancellation) : [] };
+        }
+
+        private void Judge(PixelMetrics? pixels, Action<int, int>? progress, CancellationToken cancellation)
+        {
+            using var source = new PictureSource(
+                category.Test, Detector.Preprocessing, new BatchLoaderOptions { OnUnreadable = UnreadablePictures.Report, CacheBytes = 0 });
+            using var scope = new TensorScope();
+            var scores = new float[BatchSize];
+            foreach (PictureBatch batch in source.Read(null, BatchSize, cancellation))
+            {
+                scope.Reset();
+                int count = batch.Images.Shape[0];
+                Tensor maps = scope.New(new Shape(count, Detector.MapHeight, Detector.MapWidth));
+                Detector.Score(batch.Images, scores.AsSpan(0, count), maps);
+                for (int b = 0; b < count; b++)
+                {
+                    DatasetItem item = category.Test[batch.First + b];
+                    if (batch.Failures[b] is { } failure)
+                    {
+                        _unreadable.Add(new(item.RelativePath, failure.Message));
+                        continue;
+                    }
+
+                    if (float.IsNaN(scores[b]))
+                    {
+                        throw new ModelException($"the model '{request.Model}' gives no number as the score of '{item.RelativePath}'; it is damaged or did not train: train anew.");
+                    }
+
+                    _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scores[b], Threshold is { } t ? scores[b] >= t : null));
+                    _positions.Add(batch.First + b);
+                    if (pixels is not null)
+                    {
+                        AddPixels(pixels, item, maps[b]);
+                    }
+                }
+
+                progress?.Invoke(batch.First + count, category.Test.Count);
+            }
+
+            AddNotes(pixels is not null);
+        }
+
+        private void AddPixels(PixelMetrics pixels, DatasetItem item, Tensor map)
+        {
+            if (item.IsDefective && !item.HasMask)
+            {
+                _withoutMask++;
+                return;
+            }
+
+            Image? mask = item.LoadMask();
+            if (!request.NativeMapSize)
+            {
+                var target = new byte[Detector.MapWidth * Detector.MapHeight];
+                if (mask is not null)
+                {
+                    Detector.Preprocessing.RunMask(mask, target, MaskRuleOf(Detector));
+                }
+
+                CountEmpty(item, target);
+                pixels.Add(map.Span, target, Detector.MapWidth, Detector.MapHeight);
+                return;
+            }
+
+            PictureFormat format = item.Identify();
+            NativeMap native = NativeMap.Make(map, Detector.Preprocessing, format.Width, format.Height);
+            byte[] cut = native.Cut(mask);
+            CountEmpty(item, cut);
+            pixels.Add(native.Values, cut, native.Width, native.Height);
+        }
+
+        private void CountEmpty(DatasetItem item, byte[] mask)
+        {
+            if (item.IsDefective && mask.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+            {
+                _emptyMasks++;
+            }
+        }
+
+        private void AddNotes(bool hasMasks)
+        {
+            if (_unreadable.Count > 0)
+            {
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_unreadable.Count} test picture(s) could not be read and are in no metric."));
+            }
+
+            if (!hasMasks)
+            {
+                _notes.Add("the data set has no masks, so there are no pixel metrics.");
+            }
+
+            if (_withoutMask > 0)
+            {
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_withoutMask} defective picture(s) have no mask and are left out of the pixel metrics."));
+            }
+
+            if (_emptyMasks > 0)
+            {
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_emptyMasks} defective picture(s) have a mask without a defect at the map's size; their pixels count as good."));
+            }
+        }
+
+        private EvaluationResult Measure(PixelMetrics? pixels)
+        {
+            float[] scores = [.. _pictures.Select(picture => picture.Score)];
+            byte[] labels = [.. _pictures.Select(picture => picture.IsDefective ? (byte)1 : (byte)0)];
+            RocCurve? roc = labels.Contains((byte)1) && labels.Contains((byte)0) ? RocCurve.Compute(scores, labels, dropIntermediate: true) : null;
+            PrecisionRecallCurve? precisionRecall = labels.Contains((byte)1) ? PrecisionRecallCurve.Compute(scores, labels) : null;
+            return new EvaluationResult
+            {
+                ModelName = Path.GetFileName(request.Model),
+                Manifest = model.Manifest,
+                Category = category.Name,
+                Notes = _notes,
+                Pictures = _pictures,
+                Unreadable = _unreadable,
+                ImageMetrics = ScoreMetrics.Compute(scores, labels),
+                PixelMetrics = pixels is { Images: > 0 } ? pixels.Compute() : null,
+                MapSize = request.NativeMapSize ? "native" : string.Create(CultureInfo.InvariantCulture, $"{Detector.MapWidth}x{Detector.MapHeight}"),
+                RocCurve = roc is null ? [] : [.. roc.FalsePositiveRates.Select((x, i) => new CurvePoint(x, roc.TruePositiveRates[i], roc.Thresholds[i]))],
+                PrecisionRecallCurve = precisionRecall is null ? [] :
+                    [.. precisionRecall.Recalls.Select((x, i) => new CurvePoint(x, precisionRecall.Precisions[i], i < precisionRecall.Thresholds.Count ? precisionRecall.Thresholds[i] : double.PositiveInfinity))],
+                Threshold = Threshold,
+                PixelThreshold = model.Manifest.PixelThreshold?.Value,
+                Confusion = Threshold is { } threshold ? ConfusionCounts.At(scores, labels, threshold) : null,
+                KindRecalls = Threshold is { } t ? KindRecall.At(scores, [.. _pictures.Select(picture => picture.IsDefective ? picture.DefectKind : null)], t) : [],
+                ScoringTime = TimeSpan.Zero,
+                MetricsTime = TimeSpan.Zero,
+            };
+        }
+
+        /// <summary>Chooses pictures to show and scores them once more: keeping every map would cost memory without bound.</summary>
+        private List<ShowcasePicture> Show(CancellationToken cancellation)
+        {
+            List<(ShowcaseGroup Group, int Index)> chosen = ShowcaseChoice.Choose(_pictures, request.ShowcaseCount);
+            DatasetItem[] items = [.. chosen.Select(choice => category.Test[_positions[choice.Index]])];
+            var shown = new List<ShowcasePicture>();
+            using var source = new PictureSource(items, Detector.Preprocessing);
+            using var scope = new TensorScope();
+            var scores = new float[BatchSize];
+            foreach (PictureBatch batch in source.Read(null, BatchSize, cancellation))
+            {
+                scope.Reset();
+                int count = batch.Images.Shape[0];
+                Tensor maps = scope.New(new Shape(count, Detector.MapHeight, Detector.MapWidth));
+                Detector.Score(batch.Images, scores.AsSpan(0, count), maps);
+                for (int b = 0; b < count; b++)
+                {
+                    (ShowcaseGroup group, int index) = chosen[batch.First + b];
+                    byte[]? target = null;
+                    if (items[batch.First + b].LoadMask() is { } mask)
+                    {
+                        target = new byte[Detector.MapWidth * Detector.MapHeight];
+                        Detector.Preprocessing.RunMask(mask, target, MaskRuleOf(Detector));
+                    }
+
+                    shown.Add(new ShowcasePicture(
+                        group, _pictures[index], ModelInput.ToRgb(batch.Images[b]), maps[b].ToArray(), target, Detector.MapWidth, Detector.MapHeight));
+                }
+            }
+
+            return shown;
+        }
+
+        private static MaskRule MaskRuleOf(IDetector detector) =>
+            detector.Options["mask-resize"] == "bilinear-nonzero" ? MaskRule.BilinearNonzero : MaskRule.Nearest;
+    }
+}

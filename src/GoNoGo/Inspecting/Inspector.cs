@@ -1,0 +1,212 @@
+using System.Globalization;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Training;
+using GoNoGo.Evaluating;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Vision.Datasets;
+using GoNoGo.Vision.Datasets.Loading;
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Inspecting;
+
+/// <summary>
+/// Judges pictures with a trained model: <c>Inspector.Load("bottle.gonogo").Inspect("part.png")</c>. A score never depends on
+/// other pictures. Several threads may use one inspector at the same time.
+/// </summary>
+public sealed class Inspector : IDisposable
+{
+    private const int BatchSize = 4;
+
+    private readonly LoadedModel _model;
+    private readonly double _displayUnit;
+
+    private Inspector(LoadedModel model, float threshold)
+    {
+        _model = model;
+        Threshold = threshold;
+        _displayUnit = DisplayUnit(model.Calibration.Scores, threshold);
+    }
+
+    /// <summary>The threshold that verdicts are made with.</summary>
+    public float Threshold { get; }
+
+    /// <summary>The map value from which a pixel counts as defective; null where the model has none.</summary>
+    public float? PixelThreshold => _model.Manifest.PixelThreshold?.Value;
+
+    /// <summary>What the model says about itself.</summary>
+    public Manifest Manifest => _model.Manifest;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="threshold">Used instead of the model's; required where it has none.</param>
+    /// <exception cref="ModelException">The model cannot be used, or has no threshold and none is given.</exception>
+    public static Inspector Load(string path, float? threshold = null)
+    {
+        LoadedModel model = ModelFile.Load(path);
+        float? value = threshold ?? model.Manifest.ImageThreshold?.Value;
+        if (value is null)
+        {
+            model.Dispose();
+            throw new ModelException($"the model '{path}' has no threshold; give one with --threshold X, or store one with 'gonogo threshold {path} --value X'.");
+        }
+
+        return new Inspector(model, value.Value);
+    }
+
+    /// <summary>Judges one picture file.</summary>
+    /// <exception cref="ImageFormatException">The file is no picture, damaged, or of a kind that is not supported.</exception>
+    public Inspection Inspect(string path)
+    {
+        using Image image = ImageDecoder.Load(path);
+        return Inspect(image, path);
+    }
+
+    /// <summary>Judges one encoded picture (PNG, BMP, PNM).</summary>
+    /// <param name="encoded">The bytes of the file.</param>
+    /// <param name="name">What to call it.</param>
+    /// <exception cref="ImageFormatException">As <see cref="Inspect(string)"/>.</exception>
+    public Inspection Inspect(ReadOnlySpan<byte> encoded, string name)
+    {
+        using Image image = ImageDecoder.Decode(encoded);
+        return Inspect(image, name);
+    }
+
+    /// <summary>
+    /// Judges many picture files in order; decoding runs ahead on other threads and memory does not grow with the number.
+    /// </summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <returns>For each file its inspection, or why it could not be read.</returns>
+    public IEnumerable<InspectionOutcome> InspectAll(IReadOnlyList<string> paths, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        PathItem[] items = [.. paths.Select(path => new PathItem(path))];
+        using var source = new PictureSource(
+            items, _model.Detector.Preprocessing, new BatchLoaderOptions { CacheBytes = 0, OnUnreadable = UnreadablePictures.Report });
+        using var scope = new TensorScope();
+        var scores = new float[BatchSize];
+        foreach (PictureBatch batch in source.Read(null, BatchSize, cancellation))
+        {
+            scope.Reset();
+            int count = batch.Images.Shape[0];
+            Tensor maps = scope.New(new Shape(count, Manifest.MapHeight, Manifest.MapWidth));
+            _model.Detector.Score(batch.Images, scores.AsSpan(0, count), maps);
+            for (int b = 0; b < count; b++)
+            {
+                PathItem item = items[batch.First + b];
+                yield return batch.Failures[b] is { } failure
+                    ? new InspectionOutcome(item.RelativePath, null, failure.Message, [], null)
+                    : new InspectionOutcome(
+                        item.RelativePath,
+                        Make(item.RelativePath, item.Format.Width, item.Format.Height, scores[b], maps[b]),
+                        null,
+                        Differences(item.Format),
+                        ModelInput.ToRgb(batch.Images[b]));
+            }
+        }
+    }
+
+    /// <summary>Gives the model's memory back.</summary>
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>Half the distance between the threshold and the middle of the good scores: there a good part shows about 12.</summary>
+    private static double DisplayUnit(float[] normals, float threshold)
+    {
+        if (normals.Length == 0)
+        {
+            return 1;
+        }
+
+        float[] sorted = [.. normals.Order()];
+        double distance = threshold - sorted[sorted.Length / 2];
+        return distance > 0 ? distance / 2 : 1;
+    }
+
+    private Inspection Inspect(Image image, string name)
+    {
+        IDetector detector = _model.Detector;
+        using var scope = new TensorScope();
+        Tensor input = scope.New(new Shape(1, detector.Preprocessing.Channels, detector.Preprocessing.Height, detector.Preprocessing.Width));
+        detector.Preprocessing.Run(image, input.Span);
+        Tensor maps = scope.New(new Shape(1, detector.MapHeight, detector.MapWidth));
+        Span<float> score = stackalloc float[1];
+        detector.Score(input, score, maps);
+        return Make(name, image.Width, image.Height, score[0], maps[0]);
+    }
+
+    private Inspection Make(string name, int width, int height, float score, Tensor map)
+    {
+        if (float.IsNaN(score))
+        {
+            throw new ModelException($"the model gives no number as the score of '{name}'; it is damaged or did not train: train anew.");
+        }
+
+        PictureRegion region = Manifest.Preprocessing.RegionOf(width, height);
+        return new Inspection(
+            name,
+            score,
+            Threshold,
+            score >= Threshold ? Verdict.NoGo : Verdict.Go,
+            new AnomalyMap(map.ToArray(), Manifest.MapWidth, Manifest.MapHeight, new MapRegion(region.X, region.Y, region.Width, region.Height)))
+        {
+            DisplayScore = 100 / (1 + Math.Exp(-(score - (double)Threshold) / _displayUnit)),
+        };
+    }
+
+    /// <summary>How a picture differs from those the model was trained on.</summary>
+    private List<string> Differences(PictureFormat format)
+    {
+        TrainingData data = Manifest.TrainingData;
+        var differences = new List<string>();
+        if (format.Width < data.Widths[0] || format.Width > data.Widths[^1] || format.Height < data.Heights[0] || format.Height > data.Heights[^1])
+        {
+            differences.Add(string.Create(CultureInfo.InvariantCulture,
+                $"size {format.Width} x {format.Height}, trained on {data.Widths[0]} x {data.Heights[0]}{(data.Widths[0] == data.Widths[^1] && data.Heights[0] == data.Heights[^1] ? "" : $" to {data.Widths[^1]} x {data.Heights[^1]}")}"));
+        }
+
+        if (!data.Channels.Contains(format.Channels))
+        {
+            differences.Add(string.Create(CultureInfo.InvariantCulture, $"{format.Channels} channel(s), trained on {string.Join(" or ", data.Channels)}"));
+        }
+
+        return differences;
+    }
+
+    /// <summary>A picture file on its own, outside of any data set.</summary>
+    private sealed class PathItem(string path) : DatasetItem
+    {
+        /// <summary>Known once the picture was decoded.</summary>
+        public PictureFormat Format { get; private set; }
+
+        public override string RelativePath => path;
+
+        public override bool IsDefective => false;
+
+        public override string DefectKind => GoodKind;
+
+        public override bool HasMask => false;
+
+        public override string? FilePath => path;
+
+        public override PictureFormat Identify() => Format;
+
+        public override Image LoadImage()
+        {
+            Image image = ImageDecoder.Load(path);
+            Format = new PictureFormat(image.Width, image.Height, image.Channels, image.BitDepth);
+            return image;
+        }
+
+        public override Image? LoadMask() => null;
+    }
+}
+
+/// <summary>What became of one of many pictures.</summary>
+/// <param name="Name">The file as it was given.</param>
+/// <param name="Inspection">The finding; null where the picture could not be read.</param>
+/// <param name="Error">Why it could not be read; null where it could.</param>
+/// <param name="Differences">How it differs from the training pictures; empty where it does not.</param>
+/// <param name="Rgb">The picture as the model saw it, 8-bit RGB <c>[MapHeight, MapWidth, 3]</c>, for drawing a heat map over it.</param>
+public sealed record InspectionOutcome(string Name, Inspection? Inspection, string? Error, IReadOnlyList<string> Differences, byte[]? Rgb);

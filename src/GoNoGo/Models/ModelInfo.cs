@@ -1,0 +1,29 @@
+using GoNoGo.Detection.Models;
+
+namespace GoNoGo.Models;
+
+/// <summary>What a model file is: its manifest, sizes and counts.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="FileBytes">Its size.</param>
+/// <param name="Manifest">What it says about itself.</param>
+/// <param name="ParameterCount">Numbers that training changed.</param>
+/// <param name="BufferCount">Running statistics besides.</param>
+/// <param name="Tensors">Name and shape of every stored tensor, in file order.</param>
+public sealed record ModelInfo(
+    string Path, long FileBytes, Manifest Manifest, long ParameterCount, long BufferCount, IReadOnlyList<KeyValuePair<string, string>> Tensors)
+{
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="ModelException">The file cannot be used as a model.</exception>
+    public static ModelInfo Read(string path)
+    {
+        using LoadedModel model = ModelFile.Load(path);
+        return new ModelInfo(
+            path,
+            new FileInfo(path).Length,
+            model.Manifest,
+            model.Detector.Parameters.Sum(parameter => parameter.Shape.ElementCount),
+            model.Detector.Buffers.Sum(buffer => buffer.Value.ElementCount),
+            [.. model.Detector.Parameters.Select(parameter => new KeyValuePair<string, string>(parameter.Name, parameter.Shape.ToString())),
+             .. model.Detector.Buffers.Select(buffer => new KeyValuePair<string, string>(buffer.Key, buffer.Value.Shape.ToString()))]);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using GoNoGo.Detection.Models;
+using GoNoGo.Vision.Datasets;
+
+namespace GoNoGo.Training;
+
+/// <summary>What the training pictures are: their sizes, and a hash of names and contents. Reads every file once.</summary>
+internal sealed class DataFingerprint
+{
+    private readonly SortedSet<int> _widths = [];
+    private readonly SortedSet<int> _heights = [];
+    private readonly SortedSet<int> _channels = [];
+    private string _hash = "";
+
+    /// <summary>What a reader must know about the pictures.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>Reads the pictures.</summary>
+    public static DataFingerprint Of(IReadOnlyList<DatasetItem> items, CancellationToken cancellation)
+    {
+        var fingerprint = new DataFingerprint();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (DatasetItem item in items)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(Encoding.UTF8.GetBytes(item.RelativePath + "\n"));
+            AppendContent(item, hash);
+            PictureFormat format = item.Identify();
+            fingerprint._widths.Add(format.Width);
+            fingerprint._heights.Add(format.Height);
+            fingerprint._channels.Add(format.Channels);
+        }
+
+        fingerprint._hash = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (fingerprint._widths.Count > 1 || fingerprint._heights.Count > 1)
+        {
+            fingerprint.Notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"the training pictures have different sizes ({fingerprint._widths.Min} x {fingerprint._heights.Min} to {fingerprint._widths.Max} x {fingerprint._heights.Max}); all are resized to the model's."));
+        }
+
+        if (fingerprint._channels.Count > 1)
+        {
+            fingerprint.Notes.Add($"the training pictures have different numbers of channels ({string.Join(", ", fingerprint._channels)}); all are brought to the model's.");
+        }
+
+        return fingerprint;
+    }
+
+    /// <summary>The file's bytes, or the samples of a picture that is a part of a larger file.</summary>
+    private static void AppendContent(DatasetItem item, IncrementalHash hash)
+    {
+        if (item.FilePath is { } path)
+        {
+            hash.AppendData(File.ReadAllBytes(path));
+        }
+        else if (item.LoadImage() is { Samples8: { } samples })
+        {
+            hash.AppendData(samples);
+        }
+    }
+
+    /// <summary>As stored in the manifest.</summary>
+    public TrainingData Describe(int fit, int validation, int splitSeed) => new(
+        fit, validation, splitSeed, _hash, [_widths.Min, _widths.Max], [_heights.Min, _heights.Max], [.. _channels]);
+}

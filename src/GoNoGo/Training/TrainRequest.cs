@@ -1,0 +1,37 @@
+namespace GoNoGo.Training;
+
+/// <summary>What to train, on what, and where the model goes.</summary>
+/// <param name="DataFolder">The data root.</param>
+/// <param name="Output">The model file to write (<c>.gonogo</c>).</param>
+public sealed record TrainRequest(string DataFolder, string Output)
+{
+    /// <summary>The category; required where the data set has several.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>The layout of the data set; recognised where null.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>The detector's id.</summary>
+    public string Detector { get; init; } = "vtadl";
+
+    /// <summary>The set of option values to start from.</summary>
+    public string Preset { get; init; } = "default";
+
+    /// <summary>Changes to it, <c>option=value</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>Drives initialisation, order and noise.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Training ends after so many minutes with the best weights so far.</summary>
+    public double? MaxMinutes { get; init; }
+
+    /// <summary>Whether the checkpoint beside the output is continued.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Whether an existing output is overwritten.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Shortest time between two checkpoints.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Vision.Datasets;
+using GoNoGo.Vision.Datasets.Loading;
+
+namespace GoNoGo.Training;
+
+/// <summary>Trains a detector on the good pictures of a data set and writes the model file.</summary>
+public static class Trainer
+{
+    /// <summary>The extension of a checkpoint folder beside the output.</summary>
+    public const string CheckpointExtension = ".checkpoint";
+
+    /// <summary>Trains.</summary>
+    /// <param name="request">What to train.</param>
+    /// <param name="progress">Told after every batch and epoch.</param>
+    /// <param name="cancellation">Stops after the current batch; a checkpoint is kept.</param>
+    /// <exception cref="OptionException">Wrong usage: an unknown detector, preset, option or value.</exception>
+    /// <exception cref="DatasetException">The data cannot be used.</exception>
+    /// <exception cref="FileWriteException">The output exists or cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; the checkpoint goes on with <see cref="TrainRequest.Resume"/>.</exception>
+    public static TrainResult Run(TrainRequest request, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var clock = Stopwatch.StartNew();
+        DetectorEntry entry = DetectorCatalog.Find(request.Detector);
+        OptionSet options = entry.Options.Create(request.Preset, request.Settings);
+        OutputFile.Require(request.Output, request.Force || request.Resume);
+
+        Category category = Dataset.Open(request.DataFolder, request.Layout).Load(request.Category);
+        var notes = new List<string>(category.Notes);
+        (DatasetItem[] fit, DatasetItem[] validation) = Divide(category, options, notes);
+        DataFingerprint fingerprint = DataFingerprint.Of(category.Train, cancellation);
+        notes.AddRange(fingerprint.Notes);
+        TrainingData trainingData = fingerprint.Describe(fit.Length, validation.Length, options.Integer("split-seed"));
+
+        using var log = new TrainingLog(request.Output, request.Resume);
+        log.Start(request, entry.Id, options, trainingData);
+        var scope = new TensorScope();
+        using IDetector detector = Create(entry, options, scope, request.Seed);
+        using var fitSource = new PictureSource(fit, detector.Preprocessing);
+        using var validationSource = new PictureSource(validation, detector.Preprocessing);
+        string checkpointFolder = request.Output + CheckpointExtension;
+        TrainingOutcome outcome = detector.Fit(fitSource, validationSource, new TrainingControl
+        {
+            Seed = request.Seed,
+            MaxMinutes = request.MaxMinutes,
+            CheckpointFolder = checkpointFolder,
+            Resume = request.Resume,
+            Identity = Identity(request, entry, options, trainingData),
+            CheckpointInterval = request.CheckpointInterval,
+            Cancellation = cancellation,
+            Progress = report =>
+            {
+                log.Report(report);
+                progress?.Invoke(report);
+            },
+        });
+
+        Calibration calibration = Calibrator.Score(detector, validationSource, cancellation);
+        StoredThreshold? image = null;
+        StoredThreshold? pixel = null;
+        if (options["threshold-from"] == "validation")
+        {
+            (image, pixel) = ThresholdRules.FromNormals(calibration, options.Number("false-reject-rate"), notes);
+        }
+
+        var manifest = new Manifest
+        {
+            FormatVersion = Manifest.CurrentFormat,
+            Detector = entry.Id,
+            Options = new SortedDictionary<string, string>(options.Values.ToDictionary(), StringComparer.Ordinal),
+            Preprocessing = detector.Preprocessing,
+            Category = category.Name,
+            Seed = request.Seed,
+            TrainingData = trainingData,
+            Training = outcome,
+            MapWidth = detector.MapWidth,
+            MapHeight = detector.MapHeight,
+            ImageThreshold = image,
+            PixelThreshold = pixel,
+            Statistics = detector.Statistics,
+        };
+        ModelFile.Write(request.Output, manifest, detector, calibration);
+        Checkpoints.Remove(checkpointFolder);
+        log.End(manifest, notes, clock.Elapsed);
+        return new TrainResult(request.Output, manifest, notes, clock.Elapsed);
+    }
+
+    /// <summary>The good pictures to fit and those held out.</summary>
+    private static (DatasetItem[] Fit, DatasetItem[] Validation) Divide(Category category, OptionSet options, List<string> notes)
+    {
+        if (options["validation"] == "none")
+        {
+            return ([.. category.Train], []);
+        }
+
+        NormalSplit split = NormalSplit.Split(category.Train.Count, options.Number("split"), (ulong)options.Integer("split-seed"));
+        if (split.Fit.Length == 0 || split.Validation.Length == 0)
+        {
+            notes.Add($"{category.Train.Count} good picture(s) are too few to hold some out: all are fitted, there is no early stopping and no threshold from held-out pictures.");
+            return ([.. category.Train], []);
+        }
+
+        return ([.. split.Fit.Select(index => category.Train[index])], [.. split.Validation.Select(index => category.Train[index])]);
+    }
+
+    private static IDetector Create(DetectorEntry entry, OptionSet options, TensorScope scope, ulong seed)
+    {
+        try
+        {
+            return entry.Create(options, WeightSource.Fresh(scope, seed), scope, null);
+        }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a checkpoint must agree with. Limits (max-epochs, max-minutes) may change between runs.</summary>
+    private static Dictionary<string, string> Identity(TrainRequest request, DetectorEntry entry, OptionSet options, TrainingData data)
+    {
+        var identity = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["detector"] = entry.Id,
+            ["seed"] = request.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["training pictures"] = data.Sha256,
+        };
+        foreach ((string id, string value) in options.Values)
+        {
+            if (id != "max-epochs")
+            {
+                identity["option " + id] = value;
+            }
+        }
+
+        return identity;
+    }
+}
