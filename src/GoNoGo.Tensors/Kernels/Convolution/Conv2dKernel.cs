@@ -1,3 +1,5 @@
+using GoNoGo.Tensors.Simd;
+
 namespace GoNoGo.Tensors.Kernels.Convolution;
 
 /// <summary>
@@ -17,7 +19,7 @@ public static unsafe class Conv2dKernel
     public static void Forward(Tensor x, Tensor weight, Tensor bias, in ConvolutionGeometry geometry, bool relu, Tensor y)
     {
         int images = ConvolutionArguments.Check("Conv2d", x, weight, bias, geometry.OutputChannels, y, geometry);
-        PlaneConvolution.Forward(x.Pointer, weight.Pointer, bias.IsEmpty ? null : bias.Pointer, geometry, images, relu, accumulate: false, y.Pointer);
+        PlaneConvolution.Forward(VectorWidths.Current, x.Pointer, weight.Pointer, bias.IsEmpty ? null : bias.Pointer, geometry, images, relu, accumulate: false, y.Pointer);
     }
 
     /// <summary>The gradient of the input: gradX = convᵀ(gradY, weight).</summary>
@@ -30,7 +32,7 @@ public static unsafe class Conv2dKernel
     public static void GradientOfInput(Tensor gradY, Tensor weight, in ConvolutionGeometry geometry, bool accumulate, Tensor gradX)
     {
         int images = ConvolutionArguments.Check("Conv2d gradient of input", gradX, weight, default, 0, gradY, geometry);
-        PlaneConvolution.Adjoint(gradY.Pointer, weight.Pointer, null, geometry, images, relu: false, accumulate, gradX.Pointer);
+        PlaneConvolution.Adjoint(VectorWidths.Current, gradY.Pointer, weight.Pointer, null, geometry, images, relu: false, accumulate, gradX.Pointer);
     }
 
     /// <summary>The gradient of the weight.</summary>
@@ -43,7 +45,7 @@ public static unsafe class Conv2dKernel
     public static void GradientOfWeight(Tensor x, Tensor gradY, in ConvolutionGeometry geometry, bool accumulate, Tensor gradWeight)
     {
         int images = ConvolutionArguments.Check("Conv2d gradient of weight", x, gradWeight, default, 0, gradY, geometry);
-        PlaneWeightGradient.Run(x.Pointer, gradY.Pointer, geometry, images, accumulate, gradWeight.Pointer);
+        PlaneWeightGradient.Run(VectorWidths.Current, x.Pointer, gradY.Pointer, geometry, images, accumulate, gradWeight.Pointer);
     }
 
     /// <summary>The gradient of the bias: the sum of gradY over images and pixels.</summary>

@@ -1,3 +1,5 @@
+using GoNoGo.Tensors.Simd;
+
 namespace GoNoGo.Tensors.Kernels.Convolution;
 
 /// <summary>
@@ -18,7 +20,7 @@ public static unsafe class ConvTranspose2dKernel
     public static void Forward(Tensor x, Tensor weight, Tensor bias, in ConvolutionGeometry geometry, bool relu, Tensor y)
     {
         int images = ConvolutionArguments.Check("ConvTranspose2d", y, weight, bias, geometry.InputChannels, x, geometry);
-        PlaneConvolution.Adjoint(x.Pointer, weight.Pointer, bias.IsEmpty ? null : bias.Pointer, geometry, images, relu, accumulate: false, y.Pointer);
+        PlaneConvolution.Adjoint(VectorWidths.Current, x.Pointer, weight.Pointer, bias.IsEmpty ? null : bias.Pointer, geometry, images, relu, accumulate: false, y.Pointer);
     }
 
     /// <summary>The gradient of the input: gradX = conv(gradY, weight).</summary>
@@ -31,7 +33,7 @@ public static unsafe class ConvTranspose2dKernel
     public static void GradientOfInput(Tensor gradY, Tensor weight, in ConvolutionGeometry geometry, bool accumulate, Tensor gradX)
     {
         int images = ConvolutionArguments.Check("ConvTranspose2d gradient of input", gradY, weight, default, 0, gradX, geometry);
-        PlaneConvolution.Forward(gradY.Pointer, weight.Pointer, null, geometry, images, relu: false, accumulate, gradX.Pointer);
+        PlaneConvolution.Forward(VectorWidths.Current, gradY.Pointer, weight.Pointer, null, geometry, images, relu: false, accumulate, gradX.Pointer);
     }
 
     /// <summary>The gradient of the weight.</summary>
@@ -44,7 +46,7 @@ public static unsafe class ConvTranspose2dKernel
     public static void GradientOfWeight(Tensor x, Tensor gradY, in ConvolutionGeometry geometry, bool accumulate, Tensor gradWeight)
     {
         int images = ConvolutionArguments.Check("ConvTranspose2d gradient of weight", gradY, gradWeight, default, 0, x, geometry);
-        PlaneWeightGradient.Run(gradY.Pointer, x.Pointer, geometry, images, accumulate, gradWeight.Pointer);
+        PlaneWeightGradient.Run(VectorWidths.Current, gradY.Pointer, x.Pointer, geometry, images, accumulate, gradWeight.Pointer);
     }
 
     /// <summary>The gradient of the bias: the sum of gradY over images and pixels.</summary>

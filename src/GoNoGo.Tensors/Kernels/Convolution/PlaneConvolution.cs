@@ -15,15 +15,15 @@ internal static unsafe class PlaneConvolution
     private const long PlaneBudget = 2 << 20;
 
     /// <summary>y [+]= conv(x) + bias.</summary>
-    public static void Forward(float* x, float* weight, float* bias, in ConvolutionGeometry g, int images, bool relu, bool accumulate, float* y)
+    public static void Forward(VectorWidth width, float* x, float* weight, float* bias, in ConvolutionGeometry g, int images, bool relu, bool accumulate, float* y)
     {
-        Run(g, adjoint: false, x, weight, bias, images, relu, accumulate, y);
+        Run(width, g, adjoint: false, x, weight, bias, images, relu, accumulate, y);
     }
 
     /// <summary>x [+]= convᵀ(y) + bias.</summary>
-    public static void Adjoint(float* y, float* weight, float* bias, in ConvolutionGeometry g, int images, bool relu, bool accumulate, float* x)
+    public static void Adjoint(VectorWidth width, float* y, float* weight, float* bias, in ConvolutionGeometry g, int images, bool relu, bool accumulate, float* x)
     {
-        Run(g, adjoint: true, y, weight, bias, images, relu, accumulate, x);
+        Run(width, g, adjoint: true, y, weight, bias, images, relu, accumulate, x);
     }
 
     /// <summary>The planes of a convolution's source.</summary>
@@ -45,9 +45,9 @@ internal static unsafe class PlaneConvolution
     public static int ImagesAtATime(long floatsPerImage, int images) => (int)Math.Clamp(PlaneBudget / floatsPerImage, 1, images);
 
     private static void Run(
-        in ConvolutionGeometry g, bool adjoint, float* source, float* weight, float* bias, int images, bool relu, bool accumulate, float* target)
+        VectorWidth width, in ConvolutionGeometry g, bool adjoint, float* source, float* weight, float* bias, int images, bool relu, bool accumulate, float* target)
     {
-        var product = new PlaneProduct(g, adjoint, Layout(g, adjoint), VectorWidths.Current)
+        var product = new PlaneProduct(g, adjoint, Layout(g, adjoint), width)
         {
             Weight = weight,
             Bias = bias,

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
@@ -13,8 +12,8 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 /// </summary>
 internal static unsafe class PlaneWeightGradient
 {
-    // Grid positions that are multiplied at a time: the sums over the lanes are taken once per so many.
-    private const int Chunk = 2048;
+    // Grid positions that are multiplied at a time: four channels of them stay in the first-level cache.
+    private const int Chunk = 1024;
 
     private const int WantedItems = 32;
 
@@ -22,12 +21,12 @@ internal static unsafe class PlaneWeightGradient
     private const long PartialBudget = 4 << 20;
 
     /// <summary>gradWeight [+]= the gradient.</summary>
-    public static void Run(float* x, float* gradY, in ConvolutionGeometry g, int images, bool accumulate, float* gradWeight)
+    public static void Run(VectorWidth width, float* x, float* gradY, in ConvolutionGeometry g, int images, bool accumulate, float* gradWeight)
     {
         PlaneLayout layout = PlaneConvolution.Layout(g, adjoint: false);
         long weights = g.WeightShape.ElementCount;
         // The output side in lines of the planes' pitch, zeros between them, so that both sides share the positions.
-        int lane = (int)VectorWidths.Current / 32;
+        int lane = (int)width / 32;
         int positions = (layout.Positions + lane - 1) / lane * lane;
         int gradStride = ((positions + 15) / 16 | 1) * 16;
         int step = PlaneConvolution.ImagesAtATime(layout.ImageStride + ((long)g.OutputChannels * gradStride), images);
@@ -70,7 +69,7 @@ internal static unsafe class PlaneWeightGradient
                 job.IsFirst = image == 0;
                 layout.Fill(x + (image * g.InputShape(1).ElementCount), job.Images, planes.Pointer);
                 Workers.For(job.Images * g.OutputChannels, new Lines(job, gradY + (image * g.OutputShape(1).ElementCount)));
-                Multiply(job, blocks * splits);
+                Multiply(width, job, blocks * splits);
             }
 
             Workers.For((int)((weights + Chunk - 1) / Chunk), new Reduce(job, accumulate, gradWeight));
@@ -84,9 +83,9 @@ internal static unsafe class PlaneWeightGradient
         }
     }
 
-    private static void Multiply(in Job job, int items)
+    private static void Multiply(VectorWidth width, in Job job, int items)
     {
-        switch (VectorWidths.Current)
+        switch (width)
         {
             case VectorWidth.Bits512:
                 Workers.For(items, new Body<Simd512, Vector512<float>, Vector512<int>>(job));
@@ -153,27 +152,26 @@ internal static unsafe class PlaneWeightGradient
         where TVector : struct
         where TInt : struct
     {
-        // Twenty-four sums in registers where there are thirty-two, eight where there are sixteen.
-        private static int TileTaps => TSimd.Count == 16 ? 6 : 2;
+        private const int Rows = 4;
 
-        [SkipLocalsInit]
+        // Twenty-four sums in registers where there are thirty-two, twelve where there are sixteen.
+        private static int TileTaps => TSimd.Count == 16 ? 6 : 3;
+
         public void Invoke(int index)
         {
             int split = index % job.Splits;
             int block = index / job.Splits;
-            int groupBlocks = (job.Geometry.GroupOutputChannels + 3) / 4;
+            int groupBlocks = (job.Geometry.GroupOutputChannels + Rows - 1) / Rows;
             int group = block / groupBlocks;
-            int row = block % groupBlocks * 4;
-            int rows = Math.Min(4, job.Geometry.GroupOutputChannels - row);
+            int row = block % groupBlocks * Rows;
+            int rows = Math.Min(Rows, job.Geometry.GroupOutputChannels - row);
             int channel = (group * job.Geometry.GroupOutputChannels) + row;
             int depth = job.Geometry.GroupInputChannels * job.Geometry.Taps;
-            float* partial = job.Partial + (split * job.Weights) + ((long)channel * depth);
-            if (job.IsFirst)
-            {
-                new Span<float>(partial, rows * depth).Clear();
-            }
-
+            int tiles = (depth + TileTaps - 1) / TileTaps;
             long units = (long)job.Images * job.Chunks;
+            TensorStorage storage = MemoryPool.Shared.Rent((long)tiles * TileTaps * Rows * TSimd.Count);
+            float* lanes = storage.Pointer;
+            new Span<float>(lanes, tiles * TileTaps * Rows * TSimd.Count).Clear();
             for (long unit = units * split / job.Splits; unit < units * (split + 1) / job.Splits; unit++)
             {
                 int image = (int)(unit / job.Chunks);
@@ -181,50 +179,53 @@ internal static unsafe class PlaneWeightGradient
                 float* planes = job.Planes + (image * job.Layout.ImageStride)
                     + ((long)group * job.Geometry.GroupInputChannels * job.Layout.ChannelStride) + position;
                 float* gradient = job.Gradient + ((((long)image * job.Geometry.OutputChannels) + channel) * job.GradStride) + position;
-                Multiply(planes, gradient, rows, depth, Math.Min(Chunk, job.Positions - position), partial);
+                Multiply(planes, gradient, rows, depth, Math.Min(Chunk, job.Positions - position), lanes);
             }
+
+            SumLanes(lanes, rows, depth, job.Partial + (split * job.Weights) + ((long)channel * depth));
+            MemoryPool.Shared.Return(storage);
         }
 
-        private void Multiply(float* planes, float* gradient, int rows, int depth, int count, float* partial)
+        private void Multiply(float* planes, float* gradient, int rows, int depth, int count, float* lanes)
         {
-            float* sums = stackalloc float[24];
             // Missing channels repeat the last one and are not stored.
             float* g0 = gradient;
             float* g1 = gradient + (Math.Min(1, rows - 1) * job.GradStride);
             float* g2 = gradient + (Math.Min(2, rows - 1) * job.GradStride);
             float* g3 = gradient + (Math.Min(3, rows - 1) * job.GradStride);
-            int taps;
-            for (int d = 0; d < depth; d += taps)
+            for (int d = 0; d < depth; d += TileTaps)
             {
                 int* offsets = job.Offsets + d;
-                if (TileTaps == 6 && depth - d >= 6)
+                switch (Math.Min(TileTaps, depth - d))
                 {
-                    taps = 6;
-                    WeightTile<TSimd, TVector, TInt, Rows6>.Run(count, g0, g1, g2, g3, planes, offsets, sums);
-                }
-                else if (TileTaps == 6 && depth - d >= 3)
-                {
-                    taps = 3;
-                    WeightTile<TSimd, TVector, TInt, Rows3>.Run(count, g0, g1, g2, g3, planes, offsets, sums);
-                }
-                else if (depth - d >= 2)
-                {
-                    taps = 2;
-                    WeightTile<TSimd, TVector, TInt, Rows2>.Run(count, g0, g1, g2, g3, planes, offsets, sums);
-                }
-                else
-                {
-                    taps = 1;
-                    WeightTile<TSimd, TVector, TInt, Rows1>.Run(count, g0, g1, g2, g3, planes, offsets, sums);
+                    case 1: WeightTile<TSimd, TVector, TInt, Rows1>.Run(count, g0, g1, g2, g3, planes, offsets, lanes); break;
+                    case 2: WeightTile<TSimd, TVector, TInt, Rows2>.Run(count, g0, g1, g2, g3, planes, offsets, lanes); break;
+                    case 3: WeightTile<TSimd, TVector, TInt, Rows3>.Run(count, g0, g1, g2, g3, planes, offsets, lanes); break;
+                    case 4: WeightTile<TSimd, TVector, TInt, Rows4>.Run(count, g0, g1, g2, g3, planes, offsets, lanes); break;
+                    case 5: WeightTile<TSimd, TVector, TInt, Rows5>.Run(count, g0, g1, g2, g3, planes, offsets, lanes); break;
+                    default: WeightTile<TSimd, TVector, TInt, Rows6>.Run(count, g0, g1, g2, g3, planes, offsets, lanes); break;
                 }
 
+                lanes += TileTaps * Rows * TSimd.Count;
+            }
+        }
+
+        private void SumLanes(float* lanes, int rows, int depth, float* partial)
+        {
+            for (int d = 0; d < depth; d += TileTaps)
+            {
+                int taps = Math.Min(TileTaps, depth - d);
                 for (int row = 0; row < rows; row++)
                 {
                     for (int tap = 0; tap < taps; tap++)
                     {
-                        partial[((long)row * depth) + d + tap] += sums[(row * taps) + tap];
+                        float sum = TSimd.Sum(TSimd.Load(lanes + (((row * taps) + tap) * TSimd.Count)));
+                        float* target = partial + ((long)row * depth) + d + tap;
+                        *target = job.IsFirst ? sum : *target + sum;
                     }
                 }
+
+                lanes += TileTaps * Rows * TSimd.Count;
             }
         }
     }

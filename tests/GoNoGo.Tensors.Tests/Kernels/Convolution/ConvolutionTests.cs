@@ -11,7 +11,8 @@ namespace GoNoGo.Tensors.Tests.Kernels.Convolution;
 [Collection("vector width")]
 public sealed class ConvolutionTests
 {
-    public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Available];
+    /// <summary>All widths: one that the processor lacks runs too, its vectors made of shorter ones by the runtime.</summary>
+    public static TheoryData<VectorWidth> Widths => [.. Enum.GetValues<VectorWidth>()];
 
     /// <summary>Shapes that reach the tiles' edges: many channels, deep sums, maps narrower than a vector, several images at a time.</summary>
     private static IEnumerable<ConvolutionCase> Written =>
@@ -34,11 +35,10 @@ public sealed class ConvolutionTests
     [MemberData(nameof(Widths))]
     public void Every_pass_matches_the_textbook_on_random_geometries(VectorWidth width)
     {
-        using IDisposable forced = ProcessSettings.Force(width);
         var random = new System.Random(20_240_611);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 40; i++)
         {
-            Check(ConvolutionCase.Sample(random));
+            Check(ConvolutionCase.Sample(random), width);
         }
     }
 
@@ -46,10 +46,9 @@ public sealed class ConvolutionTests
     [MemberData(nameof(Widths))]
     public void Every_pass_matches_the_textbook_on_written_geometries(VectorWidth width)
     {
-        using IDisposable forced = ProcessSettings.Force(width);
         foreach (ConvolutionCase shapes in Written)
         {
-            Check(shapes);
+            Check(shapes, width);
         }
     }
 
@@ -67,7 +66,7 @@ public sealed class ConvolutionTests
             foreach (int threads in new[] { 1, 2, 3, 5 })
             {
                 using IDisposable set = ProcessSettings.Threads(threads);
-                Results results = Run(shapes, accumulate: false, relu: true);
+                Results results = Run(shapes, accumulate: false, relu: true, VectorWidths.Current);
                 first ??= results;
                 TensorAssert.SameBits(first.Y, results.Y, "y");
                 TensorAssert.SameBits(first.GradX, results.GradX, "gradient of x");
@@ -133,7 +132,7 @@ public sealed class ConvolutionTests
         Assert.Contains("[1, 2, 3, 3]", error.Message, StringComparison.Ordinal);
     }
 
-    private static void Check(ConvolutionCase shapes)
+    private static void Check(ConvolutionCase shapes, VectorWidth width)
     {
         (ConvolutionGeometry g, int images) = shapes;
         double[] x = Wide("x", g.InputShape(images)), w = Wide("w", g.WeightShape), y = Wide("y", g.OutputShape(images));
@@ -143,7 +142,7 @@ public sealed class ConvolutionTests
         double[] gradX = ReferenceConvolution.Adjoint(y, w, null, g, images);
         double[] gradTransposed = ReferenceConvolution.Forward(x, w, null, g, images);
         double[] gradWeight = ReferenceConvolution.GradientOfWeight(x, y, g, images);
-        Results plain = Run(shapes, accumulate: false, relu: false);
+        Results plain = Run(shapes, accumulate: false, relu: false, width);
         string what = $"{g} x{images}";
         TensorAssert.Close(forward, plain.Y, 2e-6, $"y of {what}");
         TensorAssert.Close(transposed, plain.Transposed, 2e-6, $"transposed y of {what}");
@@ -151,7 +150,7 @@ public sealed class ConvolutionTests
         TensorAssert.Close(gradTransposed, plain.GradTransposed, 2e-6, $"gradient of transposed x of {what}");
         TensorAssert.Close(gradWeight, plain.GradWeight, 2e-6, $"gradient of weight of {what}");
         TensorAssert.Close(gradWeight, plain.GradTransposedWeight, 2e-6, $"gradient of transposed weight of {what}");
-        Results added = Run(shapes, accumulate: true, relu: true);
+        Results added = Run(shapes, accumulate: true, relu: true, width);
         TensorAssert.Close(Array.ConvertAll(forward, v => Math.Max(v, 0)), added.Y, 2e-6, $"relu y of {what}");
         TensorAssert.Close(Array.ConvertAll(transposed, v => Math.Max(v, 0)), added.Transposed, 2e-6, $"relu transposed y of {what}");
         TensorAssert.Close(Array.ConvertAll(gradX, v => v + 1), added.GradX, 2e-6, $"added gradient of x of {what}");
@@ -160,7 +159,7 @@ public sealed class ConvolutionTests
     }
 
     /// <summary>All passes; the gradients' buffers hold ones before, which count only when accumulating.</summary>
-    private static Results Run(ConvolutionCase shapes, bool accumulate, bool relu)
+    private static unsafe Results Run(ConvolutionCase shapes, bool accumulate, bool relu, VectorWidth width)
     {
         (ConvolutionGeometry g, int images) = shapes;
         using var scope = new TensorScope();
@@ -175,13 +174,28 @@ public sealed class ConvolutionTests
         Tensor x = New("x", g.InputShape(images)), w = New("w", g.WeightShape), y = New("y", g.OutputShape(images));
         Tensor forward = Ones(y.Shape), transposed = Ones(x.Shape), gradX = Ones(x.Shape), gradTransposed = Ones(y.Shape);
         Tensor gradWeight = Ones(w.Shape), gradTransposedWeight = Ones(w.Shape), gradBias = Ones(new Shape(g.OutputChannels));
-        Conv2dKernel.Forward(x, w, New("bias", new Shape(g.OutputChannels)), g, relu, forward);
-        Conv2dKernel.GradientOfInput(y, w, g, accumulate, gradX);
-        Conv2dKernel.GradientOfWeight(x, y, g, accumulate, gradWeight);
+        Tensor outputBias = New("bias", new Shape(g.OutputChannels)), inputBias = New("bias", new Shape(g.InputChannels));
         Conv2dKernel.GradientOfBias(y, accumulate, gradBias);
-        ConvTranspose2dKernel.Forward(y, w, New("bias", new Shape(g.InputChannels)), g, relu, transposed);
-        ConvTranspose2dKernel.GradientOfInput(x, w, g, accumulate, gradTransposed);
-        ConvTranspose2dKernel.GradientOfWeight(y, x, g, accumulate: false, gradTransposedWeight);
+        if (VectorWidths.Available.Contains(width))
+        {
+            using IDisposable forced = ProcessSettings.Force(width);
+            Conv2dKernel.Forward(x, w, outputBias, g, relu, forward);
+            Conv2dKernel.GradientOfInput(y, w, g, accumulate, gradX);
+            Conv2dKernel.GradientOfWeight(x, y, g, accumulate, gradWeight);
+            ConvTranspose2dKernel.Forward(y, w, inputBias, g, relu, transposed);
+            ConvTranspose2dKernel.GradientOfInput(x, w, g, accumulate, gradTransposed);
+            ConvTranspose2dKernel.GradientOfWeight(y, x, g, accumulate: false, gradTransposedWeight);
+        }
+        else
+        {
+            PlaneConvolution.Forward(width, x.Pointer, w.Pointer, outputBias.Pointer, g, images, relu, false, forward.Pointer);
+            PlaneConvolution.Adjoint(width, y.Pointer, w.Pointer, null, g, images, false, accumulate, gradX.Pointer);
+            PlaneWeightGradient.Run(width, x.Pointer, y.Pointer, g, images, accumulate, gradWeight.Pointer);
+            PlaneConvolution.Adjoint(width, y.Pointer, w.Pointer, inputBias.Pointer, g, images, relu, false, transposed.Pointer);
+            PlaneConvolution.Forward(width, x.Pointer, w.Pointer, null, g, images, false, accumulate, gradTransposed.Pointer);
+            PlaneWeightGradient.Run(width, x.Pointer, y.Pointer, g, images, false, gradTransposedWeight.Pointer);
+        }
+
         return new Results(
             forward.ToArray(), transposed.ToArray(), gradX.ToArray(), gradTransposed.ToArray(),
             gradWeight.ToArray(), gradTransposedWeight.ToArray(), gradBias.ToArray());
