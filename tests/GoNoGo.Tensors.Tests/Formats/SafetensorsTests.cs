@@ -115,7 +115,7 @@ public sealed class SafetensorsTests
     [InlineData("{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}}", "lacks")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", "JSON")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} x", "JSON")]
-    [InlineData("{\"a\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}", "not an object")]
+    [InlineData("{\"a\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}", "JSON")]
     [InlineData("{\"a\":{\"z\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}}", "JSON")]
     [InlineData("{\"__metadata__\":{\"k\":1}}", "no string")]
     [InlineData("{\"__metadata__\":[]}", "object of strings")]

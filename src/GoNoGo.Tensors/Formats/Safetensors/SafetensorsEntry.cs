@@ -34,16 +34,5 @@ public sealed class SafetensorsEntry
 
     /// <summary>The dimensions as a shape of the engine.</summary>
     /// <exception cref="TensorFileException">More than five dimensions, or one beyond 2^31 - 1.</exception>
-    public Shape Shape
-    {
-        get
-        {
-            if (_dimensions.Length > Shape.MaxRank || Array.Exists(_dimensions, dimension => dimension > int.MaxValue))
-            {
-                throw new TensorFileException($"Tensor '{Name}' has the shape [{string.Join(", ", _dimensions)}]; at most {Shape.MaxRank} dimensions below 2^31 can be loaded.");
-            }
-
-            return new Shape(Array.ConvertAll(_dimensions, dimension => (int)dimension));
-        }
-    }
+    public Shape Shape => ElementReader.ToShape(_dimensions, $"Tensor '{Name}'");
 }

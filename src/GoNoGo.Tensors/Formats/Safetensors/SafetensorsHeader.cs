@@ -13,18 +13,27 @@ internal sealed class SafetensorsHeader
 
     private const int MaxRank = 64;
 
+    /// <summary>A hostile header could hold millions of empty strings, each many times larger in memory than in the file.</summary>
+    private const int MaxMetadata = 10_000;
+
+    private static readonly (byte[] Name, ElementType Type)[] Types =
+        [.. Enum.GetValues<ElementType>().Select(type => (System.Text.Encoding.ASCII.GetBytes(NameOf(type)), type))];
+
     private readonly string _file;
 
     private SafetensorsHeader(string file) => _file = file;
 
-    public Dictionary<string, SafetensorsEntry> Entries { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, SafetensorsEntry> Entries { get; private set; } = [];
 
-    public List<SafetensorsEntry> InFileOrder { get; } = [];
+    public List<SafetensorsEntry> InFileOrder { get; private set; } = [];
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The position of the first data byte in the file.</summary>
     public long DataStart { get; private set; }
+
+    /// <summary>The name of a type in the header.</summary>
+    public static string NameOf(ElementType type) => type == ElementType.Bool ? "BOOL" : type.ToString();
 
     public static SafetensorsHeader Read(ByteSource source)
     {
@@ -70,8 +79,10 @@ internal sealed class SafetensorsHeader
             throw Bad("is no safetensors file: the header does not begin with '{'");
         }
 
-        // A well-formed header is three deep: header, tensor, dimensions.
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
+        int count = CountTensors(json);
+        Entries = new Dictionary<string, SafetensorsEntry>(count, StringComparer.Ordinal);
+        InFileOrder = new List<SafetensorsEntry>(count);
+        Utf8JsonReader reader = NewReader(json);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -86,7 +97,7 @@ internal sealed class SafetensorsHeader
             SafetensorsEntry entry = ParseEntry(ref reader, name);
             if (!Entries.TryAdd(name, entry))
             {
-                throw Bad($"is damaged: tensor '{name}' occurs twice");
+                throw Bad($"is damaged: tensor '{Short(name)}' occurs twice");
             }
 
             InFileOrder.Add(entry);
@@ -96,6 +107,22 @@ internal sealed class SafetensorsHeader
         while (reader.Read())
         {
         }
+    }
+
+    /// <summary>A well-formed header is three deep: header, tensor, dimensions.</summary>
+    private static Utf8JsonReader NewReader(ReadOnlySpan<byte> json) => new(json, new JsonReaderOptions { MaxDepth = 8 });
+
+    /// <summary>How many tensors there are at most, so that the tables grow once.</summary>
+    private static int CountTensors(ReadOnlySpan<byte> json)
+    {
+        int count = 0;
+        Utf8JsonReader reader = NewReader(json);
+        while (reader.Read())
+        {
+            count += reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 ? 1 : 0;
+        }
+
+        return count;
     }
 
     private void ParseMetadata(ref Utf8JsonReader reader)
@@ -111,7 +138,12 @@ internal sealed class SafetensorsHeader
             reader.Read();
             if (reader.TokenType != JsonTokenType.String || !Metadata.TryAdd(key, reader.GetString()!))
             {
-                throw Bad($"is damaged: {MetadataKey} '{key}' is no string or occurs twice");
+                throw Bad($"is damaged: {MetadataKey} '{Short(key)}' is no string or occurs twice");
+            }
+
+            if (Metadata.Count > MaxMetadata)
+            {
+                throw Bad($"is damaged or hostile: {MetadataKey} holds more than {MaxMetadata} strings");
             }
         }
     }
@@ -120,26 +152,28 @@ internal sealed class SafetensorsHeader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw Bad($"is damaged: the entry of tensor '{name}' is not an object");
+            throw Bad($"is damaged: the entry of tensor '{Short(name)}' is not an object");
         }
 
         ElementType? type = null;
         long[]? shape = null;
-        long[]? offsets = null;
+        Span<long> offsets = stackalloc long[2];
+        int offsetCount = 0;
+        Span<long> dimensions = stackalloc long[MaxRank];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("dtype"u8))
             {
                 reader.Read();
-                type = ParseType(reader.GetString(), name);
+                type = ParseType(in reader, name);
             }
             else if (reader.ValueTextEquals("shape"u8))
             {
-                shape = ParseNumbers(ref reader, name, MaxRank);
+                shape = dimensions[..ParseNumbers(ref reader, name, dimensions)].ToArray();
             }
             else if (reader.ValueTextEquals("data_offsets"u8))
             {
-                offsets = ParseNumbers(ref reader, name, 2);
+                offsetCount = ParseNumbers(ref reader, name, offsets);
             }
             else
             {
@@ -147,69 +181,57 @@ internal sealed class SafetensorsHeader
             }
         }
 
-        if (type is null || shape is null || offsets is not { Length: 2 })
+        if (type is null || shape is null || offsetCount != 2)
         {
-            throw Bad($"is damaged: tensor '{name}' lacks dtype, shape or the two data_offsets");
+            throw Bad($"is damaged: tensor '{Short(name)}' lacks dtype, shape or the two data_offsets");
         }
 
         long bytes = offsets[1] - offsets[0];
-        if (bytes < 0 || ByteLength(shape, type.Value) != bytes)
+        if (bytes < 0 || ElementReader.ByteLength(shape, type.Value) != bytes)
         {
-            throw Bad($"is damaged: tensor '{name}' ({type} [{string.Join(", ", shape)}]) has the data range {offsets[0]} to {offsets[1]}, whose length does not fit");
+            throw Bad($"is damaged: tensor '{Short(name)}' ({type} [{string.Join(", ", shape)}]) has the data range {offsets[0]} to {offsets[1]}, whose length does not fit");
         }
 
         return new SafetensorsEntry(name, type.Value, shape, offsets[0], bytes);
     }
 
-    private ElementType ParseType(string? text, string name) => text switch
+    private ElementType ParseType(in Utf8JsonReader reader, string name)
     {
-        "BOOL" => ElementType.Bool,
-        _ when Enum.TryParse(text, out ElementType type) && type != ElementType.Bool && type.ToString() == text => type,
-        _ => throw Bad($"holds tensor '{name}' of type '{text}', which is not supported (F64, F32, F16, BF16, I64 to U8, BOOL are)"),
-    };
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            foreach ((byte[] text, ElementType type) in Types)
+            {
+                if (reader.ValueTextEquals(text))
+                {
+                    return type;
+                }
+            }
+        }
 
-    private long[] ParseNumbers(ref Utf8JsonReader reader, string name, int max)
+        string found = reader.TokenType == JsonTokenType.String ? reader.GetString()! : reader.TokenType.ToString();
+        throw Bad($"holds tensor '{Short(name)}' of type '{Short(found)}', which is not supported (F64, F32, F16, BF16, I64 to U8, BOOL are)");
+    }
+
+    private int ParseNumbers(ref Utf8JsonReader reader, string name, scoped Span<long> numbers)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw Bad($"is damaged: shape and data_offsets of tensor '{name}' must be arrays");
+            throw Bad($"is damaged: shape and data_offsets of tensor '{Short(name)}' must be arrays");
         }
 
-        Span<long> numbers = stackalloc long[max];
         int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (count == max || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
+            if (count == numbers.Length || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
             {
-                throw Bad($"is damaged: shape or data_offsets of tensor '{name}' holds something other than up to {max} whole numbers from 0 to 2^63 - 1");
+                throw Bad($"is damaged: shape or data_offsets of tensor '{Short(name)}' holds something other than up to {numbers.Length} whole numbers from 0 to 2^63 - 1");
             }
 
             numbers[count++] = number;
         }
 
-        return numbers[..count].ToArray();
-    }
-
-    /// <summary>The size of a tensor, or -1 where it exceeds 64 bits.</summary>
-    private static long ByteLength(long[] shape, ElementType type)
-    {
-        UInt128 bytes = (UInt128)type.Size();
-        if (Array.IndexOf(shape, 0) >= 0)
-        {
-            return 0;
-        }
-
-        foreach (long dimension in shape)
-        {
-            bytes *= (ulong)dimension;
-            if (bytes > long.MaxValue)
-            {
-                return -1;
-            }
-        }
-
-        return (long)bytes;
+        return count;
     }
 
     /// <summary>The tensors must fill the data exactly: no overlap, no hole, nothing beyond the end.</summary>
@@ -223,13 +245,13 @@ internal sealed class SafetensorsHeader
         {
             if (entry.Offset != end)
             {
-                throw Bad($"is damaged: tensor '{entry.Name}' begins at data byte {entry.Offset}, expected {end} ({(entry.Offset < end ? "overlap" : "hole")})");
+                throw Bad($"is damaged: tensor '{Short(entry.Name)}' begins at data byte {entry.Offset}, expected {end} ({(entry.Offset < end ? "overlap" : "hole")})");
             }
 
             end += entry.ByteLength;
             if (end > dataBytes)
             {
-                throw Bad($"is cut off: tensor '{entry.Name}' ends at data byte {end}, the file holds {dataBytes}");
+                throw Bad($"is cut off: tensor '{Short(entry.Name)}' ends at data byte {end}, the file holds {dataBytes}");
             }
         }
 
@@ -238,6 +260,9 @@ internal sealed class SafetensorsHeader
             throw Bad($"is damaged: {dataBytes - end} bytes follow the last tensor");
         }
     }
+
+    /// <summary>Messages stay readable whatever the file holds.</summary>
+    private static string Short(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "...");
 
     private TensorFileException Bad(string what) => new($"'{_file}' {what}.");
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Tensors.Formats.Safetensors;
@@ -10,8 +8,6 @@ namespace GoNoGo.Tensors.Formats.Safetensors;
 /// </summary>
 public sealed unsafe class SafetensorsReader : IDisposable
 {
-    private const int ChunkBytes = 1 << 16;
-
     private readonly ByteSource _source;
     private readonly SafetensorsHeader _header;
     private readonly Dictionary<string, TensorStorage> _mapped = new(StringComparer.Ordinal);
@@ -78,8 +74,7 @@ public sealed unsafe class SafetensorsReader : IDisposable
     {
         SafetensorsEntry entry = this[name];
         var values = new double[ArrayLength(entry)];
-        ForEachChunk(entry, (Values: values, entry.Type), static (state, first, bytes) =>
-            ElementConversion.ToDoubles(state.Type, bytes, state.Values.AsSpan((int)first, bytes.Length / state.Type.Size())));
+        ElementReader.Doubles(_source, Position(entry), entry.Type, values);
         return values;
     }
 
@@ -88,22 +83,8 @@ public sealed unsafe class SafetensorsReader : IDisposable
     public long[] ReadIntegers(string name)
     {
         SafetensorsEntry entry = this[name];
-        if (entry.Type.IsFloat())
-        {
-            throw new TensorFileException($"'{_source.Name}': tensor '{name}' is of type {entry.Type}, an integer type was expected.");
-        }
-
         var values = new long[ArrayLength(entry)];
-        try
-        {
-            ForEachChunk(entry, (Values: values, entry.Type), static (state, first, bytes) =>
-                ElementConversion.ToIntegers(state.Type, bytes, state.Values.AsSpan((int)first, bytes.Length / state.Type.Size())));
-        }
-        catch (OverflowException exception)
-        {
-            throw new TensorFileException($"'{_source.Name}': tensor '{name}' holds an integer beyond 2^63 - 1.", exception);
-        }
-
+        ElementReader.Integers(_source, Position(entry), entry.Type, $"tensor '{name}'", values);
         return values;
     }
 
@@ -131,7 +112,7 @@ public sealed unsafe class SafetensorsReader : IDisposable
             throw new ArgumentException($"ReadBytes: {offset} + {destination.Length} is not inside the {entry.ByteLength} bytes of '{entry.Name}'.", nameof(offset));
         }
 
-        _source.Read(_header.DataStart + entry.Offset + offset, destination);
+        _source.Read(Position(entry) + offset, destination);
     }
 
     /// <summary>Reads a tensor of any type into new memory of the scope.</summary>
@@ -170,7 +151,7 @@ public sealed unsafe class SafetensorsReader : IDisposable
             throw new InvalidOperationException("Map: open the file with memoryMapped: true.");
         }
 
-        byte* address = _source.Address + _header.DataStart + entry.Offset;
+        byte* address = _source.Address + Position(entry);
         if (entry.Type != ElementType.F32 || ((nint)address & 3) != 0)
         {
             throw new TensorFileException($"'{_source.Name}': tensor '{name}' ({entry.Type}) cannot be used in place; read it instead.");
@@ -205,42 +186,13 @@ public sealed unsafe class SafetensorsReader : IDisposable
         _source.Dispose();
     }
 
-    private void ReadFloats(SafetensorsEntry entry, float* destination)
-    {
-        if (entry.Type == ElementType.F32)
-        {
-            for (long done = 0; done < entry.ByteLength;)
-            {
-                int count = (int)Math.Min(entry.ByteLength - done, 1 << 30);
-                _source.Read(_header.DataStart + entry.Offset + done, new Span<byte>((byte*)destination + done, count));
-                done += count;
-            }
+    private void ReadFloats(SafetensorsEntry entry, float* destination) =>
+        ElementReader.Floats(_source, Position(entry), entry.Type, entry.ElementCount, destination);
 
-            return;
-        }
-
-        ForEachChunk(entry, (Destination: (nint)destination, entry.Type), static (state, first, bytes) =>
-            ElementConversion.ToFloats(state.Type, bytes, new Span<float>((float*)state.Destination + first, bytes.Length / state.Type.Size())));
-    }
-
-    private void ForEachChunk<TState>(SafetensorsEntry entry, TState state, ChunkAction<TState> action)
-    {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        for (long done = 0; done < entry.ByteLength;)
-        {
-            Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(entry.ByteLength - done, ChunkBytes));
-            _source.Read(_header.DataStart + entry.Offset + done, bytes);
-            action(state, done / entry.Type.Size(), bytes);
-            done += bytes.Length;
-        }
-
-        ArrayPool<byte>.Shared.Return(chunk);
-    }
+    private long Position(SafetensorsEntry entry) => _header.DataStart + entry.Offset;
 
     private long ArrayLength(SafetensorsEntry entry) => entry.ElementCount <= Array.MaxLength ? entry.ElementCount : throw TooLong(entry);
 
     private TensorFileException TooLong(SafetensorsEntry entry) =>
         new($"'{_source.Name}': tensor '{entry.Name}' has {entry.ElementCount} elements, more than an array can hold; read it into a tensor.");
-
-    private delegate void ChunkAction<in TState>(TState state, long firstElement, ReadOnlySpan<byte> bytes);
 }

@@ -128,7 +128,7 @@ public sealed unsafe class SafetensorsWriter
             foreach ((string name, Item item) in ordered)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype"u8, item.Type == ElementType.Bool ? "BOOL" : item.Type.ToString());
+                json.WriteString("dtype"u8, SafetensorsHeader.NameOf(item.Type));
                 WriteNumbers(json, "shape"u8, item.Dimensions);
                 WriteNumbers(json, "data_offsets"u8, [offset, offset += item.ByteLength]);
                 json.WriteEndObject();
