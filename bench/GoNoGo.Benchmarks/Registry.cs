@@ -1,4 +1,5 @@
 using GoNoGo.Benchmarks.MatMul;
+using GoNoGo.Benchmarks.Pictures;
 
 namespace GoNoGo.Benchmarks;
 
@@ -8,5 +9,6 @@ internal static class Registry
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new MatrixMultiplyBenchmark(),
+        new PngResizeBenchmark(),
     ];
 }

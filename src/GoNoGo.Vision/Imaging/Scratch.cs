@@ -8,7 +8,7 @@ namespace GoNoGo.Vision.Imaging;
 /// </summary>
 internal readonly ref struct Scratch
 {
-    private const int LargestPooled = 1 << 22;
+    private const int LargestPooled = 1 << 20;
     private readonly byte[] _array;
 
     /// <summary>A buffer of <paramref name="length"/> bytes whose content is not set.</summary>

@@ -1,3 +1,4 @@
+using GoNoGo.Tensors.Simd;
 using GoNoGo.Testing;
 using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Resizing;
@@ -25,6 +26,28 @@ public class ResizeTests
                 using Image result = ImageResize.Resize(source, width, height, filter);
                 Assert.True(expected.AsSpan().SequenceEqual(result.Samples8), $"{source.Width} x {source.Height} x {source.Channels} to {width} x {height}, {filter}, {vectors}");
             });
+        }
+    }
+
+    [Fact]
+    public void Every_kernel_variant_gives_the_same_bytes_in_software_where_the_processor_lacks_it()
+    {
+        var random = new Random(5);
+        for (int round = 0; round < 60; round++)
+        {
+            Image source = RandomImage(random, random.Next(1, 120), random.Next(1, 40), 8);
+            int channels = Math.Min(source.Channels, 3);
+            var columns = new ResizeSpan(source.Width, random.Next(1, 90));
+            var rows = new ResizeSpan(source.Height, random.Next(1, 30));
+            ResizeFilter filter = round % 2 == 0 ? ResizeFilter.Bilinear : ResizeFilter.Bicubic;
+            var expected = new byte[columns.Count * rows.Count * channels];
+            Resample8.Run(source.Samples8, source.Channels, channels, columns, rows, filter, expected, VectorWidth.Scalar);
+            foreach (VectorWidth variant in Enum.GetValues<VectorWidth>())
+            {
+                var result = new byte[expected.Length];
+                Resample8.Run(source.Samples8, source.Channels, channels, columns, rows, filter, result, variant);
+                Assert.True(expected.AsSpan().SequenceEqual(result), $"{columns}, {rows}, {source.Channels} channels, {filter}, {variant}");
+            }
         }
     }
 

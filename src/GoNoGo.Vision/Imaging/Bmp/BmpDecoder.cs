@@ -12,7 +12,7 @@ internal static class BmpDecoder
     /// <summary>Run-length data make at most 255 pixels out of 2 bytes; what skips more than that is refused.</summary>
     private const long LargestExpansion = 128;
 
-    private const long TrustedBytes = 16L << 20;
+    private const long TrustedBytes = 10L << 20;
 
     /// <summary>Reads the headers.</summary>
     public static ImageInfo Identify(ReadOnlySpan<byte> content, ImageDecoderOptions options)
@@ -39,7 +39,7 @@ internal static class BmpDecoder
                 $"the BMP header says {header.Width} x {header.Height} pixels of {header.BitsPerPixel} bits, which take {needed} bytes, but {pixels.Length} are there: the file is cut off or damaged.");
         }
 
-        if (header.RunLength && count * channels > TrustedBytes + (4L * content.Length))
+        if (header.RunLength && count * (channels + 1) > TrustedBytes + (4L * content.Length))
         {
             BmpRunLength.Decode(pixels, header.Width, header.Height, header.BitsPerPixel == 4, []);
         }

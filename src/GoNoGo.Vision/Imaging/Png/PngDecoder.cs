@@ -12,8 +12,8 @@ internal static unsafe class PngDecoder
     /// <summary>Deflate makes at most 258 bytes out of 2 bits: no stream can inflate by more than this.</summary>
     private const long LargestInflation = 1032;
 
-    /// <summary>Allocations beyond this and four times the file are made only after the stream has proved that it holds the picture.</summary>
-    private const long TrustedBytes = 16L << 20;
+    /// <summary>Memory beyond this and four times the file is taken only after the stream has proved that it holds the picture.</summary>
+    private const long TrustedBytes = 10L << 20;
 
     private const int BlockBytes = 1 << 16;
 
@@ -51,7 +51,7 @@ internal static unsafe class PngDecoder
         {
             try
             {
-                if (info.DecodedBytes > TrustedBytes + (4L * content.Length))
+                if (info.DecodedBytes + WorkingBytes(in header, info) > TrustedBytes + (4L * content.Length))
                 {
                     using ZLibStream trial = Open(file, in layout);
                     Measure(trial, raw);
@@ -69,6 +69,13 @@ internal static unsafe class PngDecoder
 
     private static ImageInfo Info(in PngLayout layout) =>
         new(ImageKind.Png, layout.Header.Width, layout.Header.Height, layout.Channels, layout.Header.DecodedBitDepth);
+
+    /// <summary>The most that the buffers of <see cref="ReadPass"/> take beside the picture.</summary>
+    private static long WorkingBytes(in PngHeader header, ImageInfo info)
+    {
+        long rows = header.IsDirect && !header.Interlaced ? 1 : 3;
+        return BlockBytes + (rows * header.RowBytes(header.Width)) + (header.Interlaced ? info.DecodedBytes / info.Height : 0);
+    }
 
     private static ZLibStream Open(byte* file, in PngLayout layout) =>
         new(new PngDataStream(file, layout.FirstData, layout.EndOfData), CompressionMode.Decompress);

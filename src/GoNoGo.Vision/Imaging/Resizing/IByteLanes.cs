@@ -81,14 +81,16 @@ internal readonly unsafe struct ByteLanes256 : IByteLanes<Vector256<int>>
 
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) => (left * right) + addend;
 
-    public static Vector256<int> LoadBytes(byte* source) => Avx2.ConvertToVector256Int32(Eight(source));
+    public static Vector256<int> LoadBytes(byte* source) => Widen(Eight(source));
 
     public static Vector256<int> LoadInts(int* source) => Vector256.Load(source);
 
-    public static Vector256<int> LoadPixels3(byte* source) => Avx2.ConvertToVector256Int32(
+    public static Vector256<int> LoadPixels3(byte* source) => Widen(
         Vector128.Shuffle(Eight(source), Vector128.Create((byte)0, 1, 2, 2, 3, 4, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0)));
 
-    public static Vector256<int> LoadPixelWeights(int* source) => Vector256.Create(Vector128.Create(source[0]), Vector128.Create(source[1]));
+    public static Vector256<int> LoadPixelWeights(int* source) => Vector256.Shuffle(
+        Vector256.Create(Unsafe.ReadUnaligned<ulong>(source)).AsInt32(),
+        Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1));
 
     public static Vector128<int> SumPixels(Vector256<int> value) => value.GetLower() + value.GetUpper();
 
@@ -98,6 +100,17 @@ internal readonly unsafe struct ByteLanes256 : IByteLanes<Vector256<int>>
         value = Vector256.Min(Vector256.Max(value, Vector256<int>.Zero), Vector256.Create(255));
         Vector128<ushort> words = Vector128.Narrow(value.GetLower().AsUInt32(), value.GetUpper().AsUInt32());
         Unsafe.WriteUnaligned(destination, Vector128.Narrow(words, words).AsUInt64().ToScalar());
+    }
+
+    private static Vector256<int> Widen(Vector128<byte> bytes)
+    {
+        if (Avx2.IsSupported)
+        {
+            return Avx2.ConvertToVector256Int32(bytes);
+        }
+
+        Vector128<ushort> words = Vector128.WidenLower(bytes);
+        return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32();
     }
 
     private static Vector128<byte> Eight(byte* source) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsByte();
@@ -112,11 +125,11 @@ internal readonly unsafe struct ByteLanes512 : IByteLanes<Vector512<int>>
 
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) => (left * right) + addend;
 
-    public static Vector512<int> LoadBytes(byte* source) => Avx512F.ConvertToVector512Int32(Vector128.Load(source));
+    public static Vector512<int> LoadBytes(byte* source) => Widen(Vector128.Load(source));
 
     public static Vector512<int> LoadInts(int* source) => Vector512.Load(source);
 
-    public static Vector512<int> LoadPixels3(byte* source) => Avx512F.ConvertToVector512Int32(
+    public static Vector512<int> LoadPixels3(byte* source) => Widen(
         Vector128.Shuffle(Vector128.Load(source), Vector128.Create((byte)0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)));
 
     public static Vector512<int> LoadPixelWeights(int* source) => Vector512.Shuffle(
@@ -132,6 +145,25 @@ internal readonly unsafe struct ByteLanes512 : IByteLanes<Vector512<int>>
     public static void StoreBytes(Vector512<int> sum, byte* destination)
     {
         Vector512<int> value = Vector512.Max(Vector512.ShiftRightArithmetic(sum, ResizeTaps<int>.Precision), Vector512<int>.Zero);
-        Avx512F.ConvertToVector128ByteWithSaturation(value.AsUInt32()).Store(destination);
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128ByteWithSaturation(value.AsUInt32()).Store(destination);
+            return;
+        }
+
+        Vector512<uint> limited = Vector512.Min(value, Vector512.Create(255)).AsUInt32();
+        Vector256<ushort> words = Vector256.Narrow(limited.GetLower(), limited.GetUpper());
+        Vector128.Narrow(words.GetLower(), words.GetUpper()).Store(destination);
+    }
+
+    private static Vector512<int> Widen(Vector128<byte> bytes)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.ConvertToVector512Int32(bytes);
+        }
+
+        Vector256<ushort> words = Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
+        return Vector512.Create(Vector256.WidenLower(words), Vector256.WidenUpper(words)).AsInt32();
     }
 }

@@ -22,9 +22,11 @@ internal static unsafe class Resample8
     /// <param name="rows">The vertical axis.</param>
     /// <param name="filter">The kernel.</param>
     /// <param name="destination">Receives <c>[rows.Count, columns.Count, channels]</c>.</param>
+    /// <param name="variant">The kernel variant; null for the process-wide choice. A test runs all of them, in software where the processor lacks one.</param>
     public static void Run(
-        ReadOnlySpan<byte> source, int sourceChannels, int channels, ResizeSpan columns, ResizeSpan rows, ResizeFilter filter, Span<byte> destination)
+        ReadOnlySpan<byte> source, int sourceChannels, int channels, ResizeSpan columns, ResizeSpan rows, ResizeFilter filter, Span<byte> destination, VectorWidth? variant = null)
     {
+        VectorWidth width = variant ?? VectorWidths.Current;
         using ResizeTaps<int> vertical = ResizeTaps<int>.Create(rows, filter, 1, ResizeWeights.Fixed);
         int firstRow = vertical.First[0];
         int rowCount = vertical.First[rows.Count - 1] + vertical.Taps - firstRow;
@@ -35,22 +37,21 @@ internal static unsafe class Resample8
         {
             if (columns.IsIdentity && columns.Count == columns.Source && sourceChannels == channels)
             {
-                Vertical(from + ((long)firstRow * sourceStride), firstRow, stride, vertical, rows.Count, to);
+                Vertical(from + ((long)firstRow * sourceStride), firstRow, stride, vertical, rows.Count, width, to);
                 return;
             }
 
             using var middle = new Scratch((long)rowCount * stride);
             fixed (byte* between = middle.Span)
             {
-                Horizontal(from + ((long)firstRow * sourceStride), sourceChannels, channels, columns, filter, rowCount, between);
-                Vertical(between, firstRow, stride, vertical, rows.Count, to);
+                Horizontal(from + ((long)firstRow * sourceStride), sourceChannels, channels, columns, filter, rowCount, width, between);
+                Vertical(between, firstRow, stride, vertical, rows.Count, width, to);
             }
         }
     }
 
-    private static void Horizontal(byte* source, int sourceChannels, int channels, ResizeSpan columns, ResizeFilter filter, int rows, byte* destination)
+    private static void Horizontal(byte* source, int sourceChannels, int channels, ResizeSpan columns, ResizeFilter filter, int rows, VectorWidth width, byte* destination)
     {
-        VectorWidth width = VectorWidths.Current;
         int lanes = width == VectorWidth.Scalar ? 1 : (int)width / 32;
         if (channels == 1 && lanes > 4)
         {
@@ -89,7 +90,7 @@ internal static unsafe class Resample8
         }
     }
 
-    private static void Vertical(byte* source, int firstRow, int stride, ResizeTaps<int> taps, int count, byte* destination)
+    private static void Vertical(byte* source, int firstRow, int stride, ResizeTaps<int> taps, int count, VectorWidth width, byte* destination)
     {
         fixed (int* first = taps.First)
         fixed (int* weights = taps.Weights)
@@ -104,7 +105,7 @@ internal static unsafe class Resample8
                 FirstRow = firstRow,
                 Stride = stride,
                 Count = count,
-                Width = VectorWidths.Current,
+                Width = width,
             };
             Workers.For((count + RowsPerItem - 1) / RowsPerItem, body);
         }

@@ -1,0 +1,111 @@
+using System.Globalization;
+using GoNoGo.Benchmarks.Measurement;
+using GoNoGo.Benchmarks.Peers;
+using GoNoGo.Tensors.Parallel;
+using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Png;
+using GoNoGo.Vision.Imaging.Resizing;
+
+namespace GoNoGo.Benchmarks.Pictures;
+
+/// <summary>From a PNG file in memory to the pixels of a network's input, against Pillow.</summary>
+internal sealed class PngResizeBenchmark : IBenchmark
+{
+    private const int Side = 900;
+    private const int Target = 224;
+    private const double RoundSeconds = 0.3;
+
+    public string Name => "png-resize";
+
+    public string Summary => $"PNG decode and antialiased bilinear resize, {Side} x {Side} to {Target} x {Target}, against Pillow (same pixels, bit for bit).";
+
+    public void Run(Options options, Report report)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"gonogo-bench-{Environment.ProcessId}");
+        try
+        {
+            foreach (int threads in options.Threads)
+            {
+                Workers.ThreadCount = threads;
+                report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
+                report.Line();
+                report.Header("case", "file MB", "ms", "Pillow ms", "ratio", "bytes allocated");
+                foreach (int channels in new[] { 3, 1 })
+                {
+                    File.WriteAllBytes(path, PngEncoder.Encode(Part(channels)));
+                    Measure(path, channels, options, report);
+                }
+
+                report.Line();
+            }
+
+            report.Line("Ratio: Pillow's time / our time. Pillow uses one thread.");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static void Measure(string path, int channels, Options options, Report report)
+    {
+        string kind = channels == 3 ? "RGB" : "gray";
+        byte[] file = File.ReadAllBytes(path);
+        using Image decoded = ImageDecoder.Decode(file);
+        using PythonPeer? peer = PythonPeer.TryStart("png_resize.py", path, Target.ToString(CultureInfo.InvariantCulture));
+        Case("decode", () => ImageDecoder.Decode(file).Dispose());
+        Case("resize", () => ImageResize.Resize(decoded, Target, Target).Dispose());
+        Case("both", () =>
+        {
+            using Image image = ImageDecoder.Decode(file);
+            ImageResize.Resize(image, Target, Target).Dispose();
+        });
+        if (channels == 1)
+        {
+            report.Line();
+            report.Line(peer is null ? "Pillow is not installed: no ratios." : $"Peer: {peer.Version}.");
+        }
+
+        void Case(string name, Action call)
+        {
+            if (!options.Wants($"{kind} {name}"))
+            {
+                return;
+            }
+
+            // Another process' processor time is in its answers, not in our clock.
+            var answers = new List<double>();
+            void AskPeer() => answers.Add(double.Parse(peer.Ask(name), CultureInfo.InvariantCulture) / 1000);
+            Contender[] contenders = peer is null ? [new("GoNoGo", call)] : [new("GoNoGo", call), new("Pillow", AskPeer)];
+            bool cpuTime = options.CpuTime && Workers.ThreadCount == 1;
+            Timing[] timings = Alternating.Run(options.Rounds, RoundSeconds, cpuTime, contenders);
+            double theirs = peer is null ? 0 : cpuTime ? Alternating.Median([.. answers]) : timings[1].Seconds;
+            double ratio = peer is null ? 0 : cpuTime ? theirs / timings[0].Seconds : Alternating.Ratio(timings[0], timings[1]);
+            report.Row(
+                $"{kind} {name}",
+                Report.Number(file.Length / 1e6, 2),
+                Report.Number(1000 * timings[0].Seconds, 2),
+                peer is null ? "-" : Report.Number(1000 * theirs, 2),
+                peer is null ? "-" : Report.Number(ratio, 2),
+                Report.Number(timings[0].AllocatedBytes, 0));
+        }
+    }
+
+    /// <summary>A bright round part with rings on a dark ground, under sensor noise: it compresses about as photographs of parts do.</summary>
+    private static Image Part(int channels)
+    {
+        var random = new Random(1);
+        var samples = new byte[Side * Side * channels];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            int pixel = i / channels;
+            double x = (pixel % Side) - (Side / 2.0);
+            double y = (pixel / Side) - (Side / 2.0);
+            double radius = Math.Sqrt((x * x) + (y * y));
+            double value = radius < 380 ? 120 + (60 * Math.Cos(radius / 25)) + (10 * (i % channels)) : 25;
+            samples[i] = (byte)Math.Clamp(value + random.Next(-4, 5), 0, 255);
+        }
+
+        return new Image(Side, Side, channels, samples);
+    }
+}
