@@ -42,27 +42,36 @@ internal readonly unsafe struct ByteLanes128 : IByteLanes<Vector128<int>>
 {
     public static int Count => 4;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Broadcast(int value) => Vector128.Create(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> addend) => (left * right) + addend;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadBytes(byte* source)
     {
         Vector128<byte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(source)).AsByte();
         return Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadInts(int* source) => Vector128.Load(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadPixels3(byte* source) => LoadBytes(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadPixelWeights(int* source) => Vector128.Create(*source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> SumPixels(Vector128<int> value) => value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Vector128<int> sum, byte* destination) => Unsafe.WriteUnaligned(destination, Narrow(sum));
 
     /// <summary>Four sums as four bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Narrow(Vector128<int> sum)
     {
         Vector128<int> value = Vector128.ShiftRightArithmetic(sum, ResizeTaps<int>.Precision);
@@ -77,23 +86,31 @@ internal readonly unsafe struct ByteLanes256 : IByteLanes<Vector256<int>>
 {
     public static int Count => 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> addend) => (left * right) + addend;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadBytes(byte* source) => Widen(Eight(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadInts(int* source) => Vector256.Load(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadPixels3(byte* source) => Widen(
         Vector128.Shuffle(Eight(source), Vector128.Create((byte)0, 1, 2, 2, 3, 4, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadPixelWeights(int* source) => Vector256.Shuffle(
         Vector256.Create(Unsafe.ReadUnaligned<ulong>(source)).AsInt32(),
         Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> SumPixels(Vector256<int> value) => value.GetLower() + value.GetUpper();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Vector256<int> sum, byte* destination)
     {
         Vector256<int> value = Vector256.ShiftRightArithmetic(sum, ResizeTaps<int>.Precision);
@@ -102,6 +119,7 @@ internal readonly unsafe struct ByteLanes256 : IByteLanes<Vector256<int>>
         Unsafe.WriteUnaligned(destination, Vector128.Narrow(words, words).AsUInt64().ToScalar());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Widen(Vector128<byte> bytes)
     {
         if (Avx2.IsSupported)
@@ -113,6 +131,7 @@ internal readonly unsafe struct ByteLanes256 : IByteLanes<Vector256<int>>
         return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Eight(byte* source) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsByte();
 }
 
@@ -121,27 +140,35 @@ internal readonly unsafe struct ByteLanes512 : IByteLanes<Vector512<int>>
 {
     public static int Count => 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> addend) => (left * right) + addend;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadBytes(byte* source) => Widen(Vector128.Load(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadInts(int* source) => Vector512.Load(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadPixels3(byte* source) => Widen(
         Vector128.Shuffle(Vector128.Load(source), Vector128.Create((byte)0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadPixelWeights(int* source) => Vector512.Shuffle(
         Vector128.Load(source).ToVector256Unsafe().ToVector512Unsafe(),
         Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> SumPixels(Vector512<int> value)
     {
         Vector256<int> half = value.GetLower() + value.GetUpper();
         return half.GetLower() + half.GetUpper();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Vector512<int> sum, byte* destination)
     {
         Vector512<int> value = Vector512.Max(Vector512.ShiftRightArithmetic(sum, ResizeTaps<int>.Precision), Vector512<int>.Zero);
@@ -156,6 +183,7 @@ internal readonly unsafe struct ByteLanes512 : IByteLanes<Vector512<int>>
         Vector128.Narrow(words.GetLower(), words.GetUpper()).Store(destination);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Widen(Vector128<byte> bytes)
     {
         if (Avx512F.IsSupported)
