@@ -25,25 +25,21 @@ public readonly unsafe struct Simd128 : ISimd<Vector128<float>, Vector128<int>>
     public static void Store(Vector128<float> value, float* destination) => Vector128.Store(value, destination);
 
     /// <inheritdoc/>
-    public static Vector128<float> LoadPartial(float* source, int count)
-    {
-        float* lanes = stackalloc float[4];
-        for (int lane = 0; lane < 4; lane++)
-        {
-            lanes[lane] = lane < count ? source[lane] : 0f;
-        }
-
-        return Vector128.Load(lanes);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadPartial(float* source, int count) =>
+        System.Runtime.Intrinsics.X86.Avx.IsSupported ? System.Runtime.Intrinsics.X86.Avx.MaskLoad(source, FirstLanes(count)) : LoadLanes(source, count);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(Vector128<float> value, float* destination, int count)
     {
-        float* lanes = stackalloc float[4];
-        Vector128.Store(value, lanes);
-        for (int lane = 0; lane < count; lane++)
+        if (System.Runtime.Intrinsics.X86.Avx.IsSupported)
         {
-            destination[lane] = lanes[lane];
+            System.Runtime.Intrinsics.X86.Avx.MaskStore(destination, FirstLanes(count), value);
+        }
+        else
+        {
+            StoreLanes(value, destination, count);
         }
     }
 
@@ -90,7 +86,7 @@ public readonly unsafe struct Simd128 : ISimd<Vector128<float>, Vector128<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Round(Vector128<float> value) => Vector128.Round(value, MidpointRounding.ToEven);
+    public static Vector128<float> Round(Vector128<float> value) => Vector128.Round(value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,4 +157,32 @@ public readonly unsafe struct Simd128 : ISimd<Vector128<float>, Vector128<int>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> ShiftRightArithmetic(Vector128<int> value, int bits) => Vector128.ShiftRightArithmetic(value, bits);
+
+    /// <summary>All bits set in the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> FirstLanes(int count) =>
+        Vector128.GreaterThan(Vector128.Create(count), Vector128.Create(0, 1, 2, 3)).AsSingle();
+
+    [SkipLocalsInit]
+    private static Vector128<float> LoadLanes(float* source, int count)
+    {
+        float* lanes = stackalloc float[4];
+        for (int lane = 0; lane < 4; lane++)
+        {
+            lanes[lane] = lane < count ? source[lane] : 0f;
+        }
+
+        return Vector128.Load(lanes);
+    }
+
+    [SkipLocalsInit]
+    private static void StoreLanes(Vector128<float> value, float* destination, int count)
+    {
+        float* lanes = stackalloc float[4];
+        Vector128.Store(value, lanes);
+        for (int lane = 0; lane < Math.Min(count, 4); lane++)
+        {
+            destination[lane] = lanes[lane];
+        }
+    }
 }

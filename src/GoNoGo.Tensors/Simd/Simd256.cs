@@ -25,25 +25,21 @@ public readonly unsafe struct Simd256 : ISimd<Vector256<float>, Vector256<int>>
     public static void Store(Vector256<float> value, float* destination) => Vector256.Store(value, destination);
 
     /// <inheritdoc/>
-    public static Vector256<float> LoadPartial(float* source, int count)
-    {
-        float* lanes = stackalloc float[8];
-        for (int lane = 0; lane < 8; lane++)
-        {
-            lanes[lane] = lane < count ? source[lane] : 0f;
-        }
-
-        return Vector256.Load(lanes);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadPartial(float* source, int count) =>
+        System.Runtime.Intrinsics.X86.Avx.IsSupported ? System.Runtime.Intrinsics.X86.Avx.MaskLoad(source, FirstLanes(count)) : LoadLanes(source, count);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(Vector256<float> value, float* destination, int count)
     {
-        float* lanes = stackalloc float[8];
-        Vector256.Store(value, lanes);
-        for (int lane = 0; lane < count; lane++)
+        if (System.Runtime.Intrinsics.X86.Avx.IsSupported)
         {
-            destination[lane] = lanes[lane];
+            System.Runtime.Intrinsics.X86.Avx.MaskStore(destination, FirstLanes(count), value);
+        }
+        else
+        {
+            StoreLanes(value, destination, count);
         }
     }
 
@@ -90,7 +86,7 @@ public readonly unsafe struct Simd256 : ISimd<Vector256<float>, Vector256<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Round(Vector256<float> value) => Vector256.Round(value, MidpointRounding.ToEven);
+    public static Vector256<float> Round(Vector256<float> value) => Vector256.Round(value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,4 +157,32 @@ public readonly unsafe struct Simd256 : ISimd<Vector256<float>, Vector256<int>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> ShiftRightArithmetic(Vector256<int> value, int bits) => Vector256.ShiftRightArithmetic(value, bits);
+
+    /// <summary>All bits set in the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FirstLanes(int count) =>
+        Vector256.GreaterThan(Vector256.Create(count), Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7)).AsSingle();
+
+    [SkipLocalsInit]
+    private static Vector256<float> LoadLanes(float* source, int count)
+    {
+        float* lanes = stackalloc float[8];
+        for (int lane = 0; lane < 8; lane++)
+        {
+            lanes[lane] = lane < count ? source[lane] : 0f;
+        }
+
+        return Vector256.Load(lanes);
+    }
+
+    [SkipLocalsInit]
+    private static void StoreLanes(Vector256<float> value, float* destination, int count)
+    {
+        float* lanes = stackalloc float[8];
+        Vector256.Store(value, lanes);
+        for (int lane = 0; lane < Math.Min(count, 8); lane++)
+        {
+            destination[lane] = lanes[lane];
+        }
+    }
 }

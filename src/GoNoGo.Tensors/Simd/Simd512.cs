@@ -25,25 +25,21 @@ public readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>>
     public static void Store(Vector512<float> value, float* destination) => Vector512.Store(value, destination);
 
     /// <inheritdoc/>
-    public static Vector512<float> LoadPartial(float* source, int count)
-    {
-        float* lanes = stackalloc float[16];
-        for (int lane = 0; lane < 16; lane++)
-        {
-            lanes[lane] = lane < count ? source[lane] : 0f;
-        }
-
-        return Vector512.Load(lanes);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadPartial(float* source, int count) =>
+        System.Runtime.Intrinsics.X86.Avx512F.IsSupported ? System.Runtime.Intrinsics.X86.Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero) : LoadLanes(source, count);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(Vector512<float> value, float* destination, int count)
     {
-        float* lanes = stackalloc float[16];
-        Vector512.Store(value, lanes);
-        for (int lane = 0; lane < count; lane++)
+        if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
         {
-            destination[lane] = lanes[lane];
+            System.Runtime.Intrinsics.X86.Avx512F.MaskStore(destination, FirstLanes(count), value);
+        }
+        else
+        {
+            StoreLanes(value, destination, count);
         }
     }
 
@@ -90,7 +86,7 @@ public readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Round(Vector512<float> value) => Vector512.Round(value, MidpointRounding.ToEven);
+    public static Vector512<float> Round(Vector512<float> value) => Vector512.Round(value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,4 +157,32 @@ public readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> ShiftRightArithmetic(Vector512<int> value, int bits) => Vector512.ShiftRightArithmetic(value, bits);
+
+    /// <summary>All bits set in the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstLanes(int count) =>
+        Vector512.GreaterThan(Vector512.Create(count), Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)).AsSingle();
+
+    [SkipLocalsInit]
+    private static Vector512<float> LoadLanes(float* source, int count)
+    {
+        float* lanes = stackalloc float[16];
+        for (int lane = 0; lane < 16; lane++)
+        {
+            lanes[lane] = lane < count ? source[lane] : 0f;
+        }
+
+        return Vector512.Load(lanes);
+    }
+
+    [SkipLocalsInit]
+    private static void StoreLanes(Vector512<float> value, float* destination, int count)
+    {
+        float* lanes = stackalloc float[16];
+        Vector512.Store(value, lanes);
+        for (int lane = 0; lane < Math.Min(count, 16); lane++)
+        {
+            destination[lane] = lanes[lane];
+        }
+    }
 }

@@ -129,7 +129,7 @@ public static unsafe class ElementwiseKernel
         public TFunction Function;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -164,7 +164,7 @@ public static unsafe class ElementwiseKernel
         public TFunction Function;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -212,7 +212,7 @@ public static unsafe class ElementwiseKernel
         public TFunction Function;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {

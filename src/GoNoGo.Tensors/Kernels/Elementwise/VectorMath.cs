@@ -25,20 +25,17 @@ public static class VectorMath<TSimd, TVector, TInt>
     public static TVector Exp(TVector x)
     {
         // Beyond these bounds the result is infinite or rounds to zero all the same.
-        x = TSimd.Min(TSimd.Max(x, TSimd.Broadcast(-104f)), TSimd.Broadcast(89f));
-        TVector n = TSimd.Round(TSimd.Multiply(x, TSimd.Broadcast(Log2E)));
-        TVector r = Remainder(x, n);
-        TVector q = TSimd.Broadcast(0.0013819392f);
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.008368893f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.04166829f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.1666652f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.49999994f));
-        TVector p = TSimd.Add(TSimd.MultiplyAdd(TSimd.Multiply(r, r), q, r), TSimd.Broadcast(1f));
+        TVector p = ExpOfRemainder(AtMost(AtLeast(x, -104f), 89f), out TInt exponent);
+        return Scale(p, exponent);
+    }
 
-        // Two factors, because 2^n alone leaves the range of normal numbers at both ends.
-        TInt exponent = TSimd.ToInt(n);
-        TInt half = TSimd.ShiftRightArithmetic(exponent, 1);
-        return TSimd.Multiply(TSimd.Multiply(p, PowerOfTwo(half)), PowerOfTwo(TSimd.SubtractInt(exponent, half)));
+    /// <summary>e^x for x not above 0, with 0 in place of results below the normal range: cheaper, for sums of exponentials.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpOfNegative(TVector x)
+    {
+        TVector bound = TSimd.Broadcast(-87.3f);
+        TVector y = ExpInRange(AtLeast(x, -87.3f));
+        return TSimd.SelectGreater(bound, x, TSimd.Zero, y);
     }
 
     /// <summary>e^x - 1, accurate near 0.</summary>
@@ -46,23 +43,21 @@ public static class VectorMath<TSimd, TVector, TInt>
     public static TVector Expm1(TVector x)
     {
         // Below -18 the result rounds to -1.
-        x = TSimd.Min(TSimd.Max(x, TSimd.Broadcast(-18f)), TSimd.Broadcast(89f));
-        TVector n = TSimd.Round(TSimd.Multiply(x, TSimd.Broadcast(Log2E)));
-        TVector r = Remainder(x, n);
-        TVector q = TSimd.Broadcast(0.00019944223f);
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.0013933115f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.008333208f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.041666485f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.16666667f));
-        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.5f));
-        TVector p = TSimd.MultiplyAdd(TSimd.Multiply(r, r), q, r);
+        TVector p = Expm1OfRemainder(AtMost(AtLeast(x, -18f), 89f), out TVector n);
 
         // 2^n (p + 1) - 1 = 2^n (p + (1 - 2^-n)); beyond n = 30 the power no longer shows.
-        TInt negative = TSimd.SubtractInt(TSimd.BroadcastInt(0), TSimd.ToInt(TSimd.Min(n, TSimd.Broadcast(30f))));
+        TInt negative = TSimd.SubtractInt(TSimd.BroadcastInt(0), TSimd.ToInt(AtMost(n, 30f)));
         p = TSimd.Add(p, TSimd.Subtract(TSimd.Broadcast(1f), PowerOfTwo(negative)));
-        TInt exponent = TSimd.ToInt(n);
-        TInt half = TSimd.ShiftRightArithmetic(exponent, 1);
-        return TSimd.Multiply(TSimd.Multiply(p, PowerOfTwo(half)), PowerOfTwo(TSimd.SubtractInt(exponent, half)));
+        return Scale(p, TSimd.ToInt(n));
+    }
+
+    /// <summary>e^x - 1 for x not above 0, accurate near 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Expm1OfNegative(TVector x)
+    {
+        TVector p = Expm1OfRemainder(AtLeast(x, -18f), out TVector n);
+        TVector power = PowerOfTwo(TSimd.ToInt(n));
+        return TSimd.MultiplyAdd(p, power, TSimd.Subtract(power, TSimd.Broadcast(1f)));
     }
 
     /// <summary>The natural logarithm: -infinity at 0, NaN below.</summary>
@@ -94,7 +89,7 @@ public static class VectorMath<TSimd, TVector, TInt>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tanh(TVector x)
     {
-        TVector e = Expm1(TSimd.Multiply(TSimd.Abs(x), TSimd.Broadcast(-2f)));
+        TVector e = Expm1OfNegative(TSimd.Multiply(TSimd.Abs(x), TSimd.Broadcast(-2f)));
         TVector magnitude = TSimd.Divide(TSimd.Subtract(TSimd.Zero, e), TSimd.Add(e, TSimd.Broadcast(2f)));
         return CopySign(magnitude, x);
     }
@@ -104,20 +99,29 @@ public static class VectorMath<TSimd, TVector, TInt>
     public static TVector Sigmoid(TVector x)
     {
         TVector one = TSimd.Broadcast(1f);
-        TVector e = Exp(TSimd.Negate(TSimd.Abs(x)));
+        TVector e = Scale(ExpOfRemainder(AtLeast(TSimd.Negate(TSimd.Abs(x)), -104f), out TInt exponent), exponent);
         return TSimd.Divide(TSimd.SelectGreater(TSimd.Zero, x, e, one), TSimd.Add(one, e));
     }
 
     /// <summary>ln(1 + e^x) without overflow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Softplus(TVector x) =>
-        TSimd.Add(TSimd.Max(x, TSimd.Zero), Log1p(Exp(TSimd.Negate(TSimd.Abs(x)))));
+    public static TVector Softplus(TVector x)
+    {
+        // ln(1 + e) with e in [0, 1], as in Log1p; 1 / u needs no more than two digits there, but 1 at u = 1.
+        TVector e = Scale(ExpOfRemainder(AtLeast(TSimd.Negate(TSimd.Abs(x)), -104f), out TInt exponent), exponent);
+        TVector one = TSimd.Broadcast(1f);
+        TVector u = TSimd.Add(one, e);
+        TVector lost = TSimd.Subtract(e, TSimd.Subtract(u, one));
+        TVector f = Significand(u, out TVector k);
+        TVector correction = TSimd.Multiply(lost, TSimd.MultiplyAdd(u, TSimd.Broadcast(-0.5f), TSimd.Broadcast(1.5f)));
+        return TSimd.Add(AtLeast(x, 0f), LogOfSignificand(f, k, correction));
+    }
 
     /// <summary>The error function.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Erf(TVector x)
     {
-        TVector t = TSimd.Min(TSimd.Abs(x), TSimd.Broadcast(4f));
+        TVector t = AtMost(TSimd.Abs(x), 4f);
 
         // Up to 1: x + x P(x^2).
         TVector z = TSimd.Multiply(t, t);
@@ -138,7 +142,7 @@ public static class VectorMath<TSimd, TVector, TInt>
         q = TSimd.MultiplyAdd(q, t, TSimd.Broadcast(-0.10652411f));
         q = TSimd.MultiplyAdd(q, t, TSimd.Broadcast(-0.6349738f));
         q = TSimd.MultiplyAdd(q, t, TSimd.Broadcast(-1.1286932f));
-        TVector far = TSimd.Subtract(TSimd.Broadcast(1f), Exp(TSimd.Multiply(q, t)));
+        TVector far = TSimd.Subtract(TSimd.Broadcast(1f), ExpInRange(TSimd.Multiply(q, t)));
 
         return CopySign(TSimd.SelectGreater(t, TSimd.Broadcast(1f), far, near), x);
     }
@@ -147,6 +151,60 @@ public static class VectorMath<TSimd, TVector, TInt>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector CopySign(TVector magnitude, TVector sign) =>
         TSimd.FromBits(TSimd.Or(TSimd.Bits(magnitude), TSimd.And(TSimd.Bits(sign), TSimd.BroadcastInt(int.MinValue))));
+
+    /// <summary>x, but at least the bound; NaN stays NaN. (Two instructions; the NaN-exact maximum takes eight on x86.)</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector AtLeast(TVector x, float bound) => TSimd.SelectGreater(TSimd.Broadcast(bound), x, TSimd.Broadcast(bound), x);
+
+    /// <summary>x, but at most the bound; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector AtMost(TVector x, float bound) => TSimd.SelectGreater(x, TSimd.Broadcast(bound), TSimd.Broadcast(bound), x);
+
+    /// <summary>e^x for x between -87.3 and 88, NaN excepted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TVector ExpInRange(TVector x)
+    {
+        TVector p = ExpOfRemainder(x, out TInt exponent);
+        return TSimd.Multiply(p, PowerOfTwo(exponent));
+    }
+
+    /// <summary>x = n ln 2 + r; gives e^r and n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpOfRemainder(TVector x, out TInt exponent)
+    {
+        TVector n = TSimd.Round(TSimd.Multiply(x, TSimd.Broadcast(Log2E)));
+        exponent = TSimd.ToInt(n);
+        TVector r = Remainder(x, n);
+        TVector q = TSimd.Broadcast(0.0013819392f);
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.008368893f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.04166829f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.1666652f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.49999994f));
+        return TSimd.Add(TSimd.MultiplyAdd(TSimd.Multiply(r, r), q, r), TSimd.Broadcast(1f));
+    }
+
+    /// <summary>x = n ln 2 + r; gives e^r - 1 and n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Expm1OfRemainder(TVector x, out TVector n)
+    {
+        n = TSimd.Round(TSimd.Multiply(x, TSimd.Broadcast(Log2E)));
+        TVector r = Remainder(x, n);
+        TVector q = TSimd.Broadcast(0.00019944223f);
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.0013933115f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.008333208f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.041666485f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.16666667f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.5f));
+        return TSimd.MultiplyAdd(TSimd.Multiply(r, r), q, r);
+    }
+
+    /// <summary>p 2^n in two factors, because 2^n alone leaves the range of normal numbers at both ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Scale(TVector p, TInt exponent)
+    {
+        TInt half = TSimd.ShiftRightArithmetic(exponent, 1);
+        return TSimd.Multiply(TSimd.Multiply(p, PowerOfTwo(half)), PowerOfTwo(TSimd.SubtractInt(exponent, half)));
+    }
 
     /// <summary>x - n ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -282,7 +282,7 @@ public static unsafe class BatchNormKernel
         public float* X;
         public double* Moments;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -297,11 +297,11 @@ public static unsafe class BatchNormKernel
                     continue;
                 }
 
-                double mean = CompensatedSum<TSimd, TVector, TInt>.Run(X + offset, length, default(IdentityFunction)) / length;
-                float centre = (float)mean;
-                double squares = CompensatedSum<TSimd, TVector, TInt>.Run(X + offset, length, new SquaredDeviationFunction(centre));
-                Moments[2 * unit] = mean;
-                Moments[(2 * unit) + 1] = Math.Max(0, squares - (length * (mean - centre) * (mean - centre)));
+                float centre = (float)(BlockedSum<TSimd, TVector, TInt>.Values(X + offset, length) / length);
+                BlockedSum<TSimd, TVector, TInt>.Deviations(X + offset, length, centre, out double deviations, out double squares);
+                double difference = deviations / length;
+                Moments[2 * unit] = centre + difference;
+                Moments[(2 * unit) + 1] = Math.Max(0, squares - (length * difference * difference));
             }
         }
     }
@@ -314,7 +314,7 @@ public static unsafe class BatchNormKernel
         public float* Statistics;
         public double* Sums;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -330,8 +330,7 @@ public static unsafe class BatchNormKernel
                     continue;
                 }
 
-                Sums[2 * unit] = CompensatedSum<TSimd, TVector, TInt>.Run(GradY + offset, length, default(IdentityFunction));
-                Sums[(2 * unit) + 1] = CompensatedSum<TSimd, TVector, TInt>.Run(GradY + offset, X + offset, length, new TimesDeviationFunction(mean));
+                BlockedSum<TSimd, TVector, TInt>.Products(GradY + offset, X + offset, length, mean, out Sums[2 * unit], out Sums[(2 * unit) + 1]);
             }
         }
     }
@@ -346,7 +345,7 @@ public static unsafe class BatchNormKernel
         public float* Y;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -378,13 +377,4 @@ public static unsafe class BatchNormKernel
             }
         }
     }
-}
-
-/// <summary>f(dy, x) = dy (x - centre).</summary>
-internal readonly struct TimesDeviationFunction(float centre) : IBinaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Invoke<TSimd, TVector, TInt>(TVector left, TVector right)
-        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
-        TSimd.Multiply(left, TSimd.Subtract(right, TSimd.Broadcast(centre)));
 }

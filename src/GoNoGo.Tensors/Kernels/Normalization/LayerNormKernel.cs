@@ -18,6 +18,9 @@ public static unsafe class LayerNormKernel
     // More rows would make the plain sums of the weight gradient inside an item inaccurate.
     private const int MaxRowsPerItem = 64;
 
+    // Plain sums inside a row run no longer than this.
+    private const int BlockElements = 1024;
+
     /// <summary>The forward pass.</summary>
     /// <param name="x">Source <c>[.., D]</c>, D being the elements of the normalised dimensions.</param>
     /// <param name="weight">Factors, D elements; empty: 1.</param>
@@ -140,17 +143,16 @@ public static unsafe class LayerNormKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Row<TSimd, TVector, TInt>(long row)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
             int width = Width;
             float* x = X + (row * width);
             float* y = Y + (row * width);
-            double mean = CompensatedSum<TSimd, TVector, TInt>.Run(x, width, default(IdentityFunction)) / width;
-            float high = (float)mean;
-            float low = (float)(mean - high);
-            double squares = CompensatedSum<TSimd, TVector, TInt>.Run(x, width, new SquaredDeviationFunction(high));
+            float high = (float)(BlockedSum<TSimd, TVector, TInt>.Values(x, width) / width);
+            BlockedSum<TSimd, TVector, TInt>.Deviations(x, width, high, out double deviations, out double squares);
+            float low = (float)(deviations / width);
             double variance = Math.Max(0, (squares / width) - ((double)low * low));
             float inverse = (float)(1 / Math.Sqrt(variance + Eps));
             if (Statistics != null)
@@ -220,7 +222,7 @@ public static unsafe class LayerNormKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Row<TSimd, TVector, TInt>(long row, float* gradWeight, float* gradBias)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -234,30 +236,37 @@ public static unsafe class LayerNormKernel
             TVector inverses = TSimd.Broadcast(inverse);
 
             // With g = dy * weight and the normalised x: the sums of g and of g x, and the gradients of the parameters.
-            TVector sum = TSimd.Zero, sumLost = TSimd.Zero, product = TSimd.Zero, productLost = TSimd.Zero;
-            for (int i = 0; i < width; i += TSimd.Count)
+            double sum = 0;
+            double product = 0;
+            for (int start = 0; start < width; start += BlockElements)
             {
-                int rest = width - i;
-                // Lanes beyond the end have dy = 0 and add nothing.
-                TVector grad = VectorTail<TSimd, TVector, TInt>.Load(gradY + i, rest);
-                TVector value = VectorTail<TSimd, TVector, TInt>.Load(x + i, rest);
-                value = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(value, highs), lows), inverses);
-                TVector gradTimesValue = TSimd.Multiply(grad, value);
-                if (gradWeight != null)
+                int end = Math.Min(start + BlockElements, width);
+                TVector blockSum = TSimd.Zero;
+                TVector blockProduct = TSimd.Zero;
+                for (int i = start; i < end; i += TSimd.Count)
                 {
-                    VectorTail<TSimd, TVector, TInt>.Store(gradTimesValue, gradWeight + i, rest, accumulate: true);
-                    VectorTail<TSimd, TVector, TInt>.Store(grad, gradBias + i, rest, accumulate: true);
+                    int rest = end - i;
+                    // Lanes beyond the end have dy = 0 and add nothing.
+                    TVector grad = VectorTail<TSimd, TVector, TInt>.Load(gradY + i, rest);
+                    TVector value = VectorTail<TSimd, TVector, TInt>.Load(x + i, rest);
+                    value = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(value, highs), lows), inverses);
+                    if (gradWeight != null)
+                    {
+                        VectorTail<TSimd, TVector, TInt>.Store(TSimd.Multiply(grad, value), gradWeight + i, rest, accumulate: true);
+                        VectorTail<TSimd, TVector, TInt>.Store(grad, gradBias + i, rest, accumulate: true);
+                    }
+
+                    if (weight != null)
+                    {
+                        grad = TSimd.Multiply(grad, VectorTail<TSimd, TVector, TInt>.Load(weight + i, rest));
+                    }
+
+                    blockSum = TSimd.Add(blockSum, grad);
+                    blockProduct = TSimd.MultiplyAdd(grad, value, blockProduct);
                 }
 
-                if (weight != null)
-                {
-                    TVector factor = VectorTail<TSimd, TVector, TInt>.Load(weight + i, rest);
-                    grad = TSimd.Multiply(grad, factor);
-                    gradTimesValue = TSimd.Multiply(gradTimesValue, factor);
-                }
-
-                CompensatedSum<TSimd, TVector, TInt>.Add(ref sum, ref sumLost, grad);
-                CompensatedSum<TSimd, TVector, TInt>.Add(ref product, ref productLost, gradTimesValue);
+                sum += TSimd.Sum(blockSum);
+                product += TSimd.Sum(blockProduct);
             }
 
             if (GradX == null)
@@ -267,8 +276,8 @@ public static unsafe class LayerNormKernel
 
             // dx = (g - mean(g) - x mean(g x)) / sqrt(variance + eps).
             float* gradX = GradX + (row * width);
-            TVector meanGrad = TSimd.Broadcast((float)(CompensatedSum<TSimd, TVector, TInt>.Lanes(sum, sumLost, TSimd.Count) / width));
-            TVector meanProduct = TSimd.Broadcast((float)(CompensatedSum<TSimd, TVector, TInt>.Lanes(product, productLost, TSimd.Count) / width));
+            TVector meanGrad = TSimd.Broadcast((float)(sum / width));
+            TVector meanProduct = TSimd.Broadcast((float)(product / width));
             for (int i = 0; i < width; i += TSimd.Count)
             {
                 int rest = width - i;
@@ -285,17 +294,5 @@ public static unsafe class LayerNormKernel
                 VectorTail<TSimd, TVector, TInt>.Store(result, gradX + i, rest, Accumulate);
             }
         }
-    }
-}
-
-/// <summary>f(x) = (x - centre)^2.</summary>
-internal readonly struct SquaredDeviationFunction(float centre) : IUnaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Invoke<TSimd, TVector, TInt>(TVector x)
-        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-    {
-        TVector deviation = TSimd.Subtract(x, TSimd.Broadcast(centre));
-        return TSimd.Multiply(deviation, deviation);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using GoNoGo.Tensors.Kernels.Elementwise;
-using GoNoGo.Tensors.Kernels.Elementwise.Functions;
 using GoNoGo.Tensors.Kernels.Reductions;
 using GoNoGo.Tensors.Simd;
 
@@ -109,7 +108,7 @@ public static unsafe class VectorLengthKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Contiguous<TSimd, TVector, TInt>(long offset)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -117,9 +116,9 @@ public static unsafe class VectorLengthKernel
             float* result = Result + offset;
             float* gradY = GradY == null ? null : GradY + offset;
             int length = Layout.Length;
-            double square = CompensatedSum<TSimd, TVector, TInt>.Run(x, length, default(SquareFunction));
+            double square = BlockedSum<TSimd, TVector, TInt>.Dot(x, x, length);
             Rule.Factors(Math.Sqrt(square), out double factor, out double slope);
-            double own = gradY == null ? factor : slope * CompensatedSum<TSimd, TVector, TInt>.Run(gradY, x, length, default(MultiplyFunction));
+            double own = gradY == null ? factor : slope * BlockedSum<TSimd, TVector, TInt>.Dot(gradY, x, length);
             TVector ownFactor = TSimd.Broadcast((float)own);
             TVector gradFactor = TSimd.Broadcast((float)factor);
             for (int i = 0; i < length; i += TSimd.Count)

@@ -20,12 +20,20 @@ internal static unsafe class CompensatedSum<TSimd, TVector, TInt>
         TVector total = TSimd.Zero;
         TVector lost = TSimd.Zero;
         long i = 0;
+        TVector total2 = TSimd.Zero;
+        TVector lost2 = TSimd.Zero;
+        for (; i <= count - (2 * TSimd.Count); i += 2 * TSimd.Count)
+        {
+            Add(ref total, ref lost, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i)));
+            Add(ref total2, ref lost2, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i + TSimd.Count)));
+        }
+
         for (; i <= count - TSimd.Count; i += TSimd.Count)
         {
             Add(ref total, ref lost, f.Invoke<TSimd, TVector, TInt>(TSimd.Load(x + i)));
         }
 
-        double sum = Lanes(total, lost, TSimd.Count);
+        double sum = Lanes(total, lost, TSimd.Count) + Lanes(total2, lost2, TSimd.Count);
         return i < count ? sum + Lanes(f.Invoke<TSimd, TVector, TInt>(TSimd.LoadPartial(x + i, (int)(count - i))), TSimd.Zero, (int)(count - i)) : sum;
     }
 
@@ -60,7 +68,8 @@ internal static unsafe class CompensatedSum<TSimd, TVector, TInt>
     }
 
     /// <summary>The first <paramref name="count"/> lanes of total + lost, summed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Lanes(TVector total, TVector lost, int count)
     {
         float* totals = stackalloc float[MaxLanes];

@@ -50,7 +50,7 @@ public static unsafe class MaxReduction
         public float* X;
         public float* Y;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {

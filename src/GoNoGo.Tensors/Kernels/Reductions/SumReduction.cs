@@ -160,7 +160,7 @@ public static unsafe class SumReduction
         private readonly void Finish(long output, double sum) =>
             Y[output] = (float)(Accumulate ? Y[output] + (sum * Scale) : sum * Scale);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly double Rows<TSimd, TVector, TInt>(long kept, long piece)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -193,7 +193,7 @@ public static unsafe class SumReduction
             return sum;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Columns<TSimd, TVector, TInt>(long kept, long tile, long piece)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -224,7 +224,7 @@ public static unsafe class SumReduction
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void AddRows<TSimd, TVector, TInt>(float** rows, int count, int width, float* total, float* lost)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {

@@ -44,7 +44,7 @@ public static unsafe class TotalReduction
         public long Count;
         public TFunction Function;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Invoke<TSimd, TVector, TInt>(int index)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {

@@ -10,6 +10,9 @@ namespace GoNoGo.Tensors.Kernels.Softmax;
 /// </summary>
 public static unsafe class SoftmaxKernel
 {
+    // Plain sums inside a row run no longer than this.
+    private const int BlockElements = 1024;
+
     /// <summary>y = e^x / sum of e^x along the axis.</summary>
     /// <param name="x">Logits, any shape.</param>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -100,40 +103,44 @@ public static unsafe class SoftmaxKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Row<TSimd, TVector, TInt>(float* x, float* y, int length)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
-            float largest = MaxReduction.RowMax<TSimd, TVector, TInt>(x, length);
+            float largest = Largest<TSimd, TVector, TInt>(x, length);
             if (Form == SoftmaxForm.LogSumExp && float.IsInfinity(largest))
             {
-                *y = largest;
+                *y = InfiniteLogSumExp(x, length, largest);
                 return;
             }
 
             bool store = Form == SoftmaxForm.Softmax;
             TVector shift = TSimd.Broadcast(largest);
-            TVector total = TSimd.Zero;
-            TVector lost = TSimd.Zero;
-            int i = 0;
-            for (; i <= length - TSimd.Count; i += TSimd.Count)
+            double sum = 0;
+            for (int start = 0; start < length; start += BlockElements)
             {
-                TVector e = VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Subtract(TSimd.Load(x + i), shift));
-                CompensatedSum<TSimd, TVector, TInt>.Add(ref total, ref lost, e);
-                if (store)
+                int end = Math.Min(start + BlockElements, length);
+                TVector total = TSimd.Zero;
+                int i = start;
+                for (; i <= end - TSimd.Count; i += TSimd.Count)
                 {
-                    TSimd.Store(e, y + i);
+                    TVector e = VectorMath<TSimd, TVector, TInt>.ExpOfNegative(TSimd.Subtract(TSimd.Load(x + i), shift));
+                    total = TSimd.Add(total, e);
+                    if (store)
+                    {
+                        TSimd.Store(e, y + i);
+                    }
                 }
-            }
 
-            double sum = CompensatedSum<TSimd, TVector, TInt>.Lanes(total, lost, TSimd.Count);
-            if (i < length)
-            {
-                TVector e = VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Subtract(TSimd.LoadPartial(x + i, length - i), shift));
-                sum += CompensatedSum<TSimd, TVector, TInt>.Lanes(e, TSimd.Zero, length - i);
-                if (store)
+                sum += TSimd.Sum(total);
+                if (i < end)
                 {
-                    TSimd.StorePartial(e, y + i, length - i);
+                    TVector e = VectorMath<TSimd, TVector, TInt>.ExpOfNegative(TSimd.Subtract(TSimd.LoadPartial(x + i, end - i), shift));
+                    sum += CompensatedSum<TSimd, TVector, TInt>.Lanes(e, TSimd.Zero, end - i);
+                    if (store)
+                    {
+                        TSimd.StorePartial(e, y + i, end - i);
+                    }
                 }
             }
 
@@ -144,8 +151,8 @@ public static unsafe class SoftmaxKernel
             }
 
             TVector scale = TSimd.Broadcast((float)(1 / sum));
-            TVector logarithm = TSimd.Broadcast(Log(sum));
-            for (i = 0; i < length; i += TSimd.Count)
+            TVector logarithm = TSimd.Broadcast(store ? 0f : Log(sum));
+            for (int i = 0; i < length; i += TSimd.Count)
             {
                 int rest = length - i;
                 TVector value = store
@@ -155,7 +162,43 @@ public static unsafe class SoftmaxKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        /// <summary>The largest element; where there is a NaN, another element or NaN: the sum of exponentials is NaN anyway.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float Largest<TSimd, TVector, TInt>(float* x, int length)
+            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
+        {
+            TVector largest = TSimd.Broadcast(x[0]);
+            int i = 0;
+            for (; i <= length - TSimd.Count; i += TSimd.Count)
+            {
+                TVector value = TSimd.Load(x + i);
+                largest = TSimd.SelectGreater(value, largest, value, largest);
+            }
+
+            float result = TSimd.MaxLane(largest);
+            for (; i < length; i++)
+            {
+                result = x[i] > result ? x[i] : result;
+            }
+
+            return result;
+        }
+
+        /// <summary>Infinity, unless there is a NaN.</summary>
+        private static float InfiniteLogSumExp(float* x, int length, float infinity)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                if (float.IsNaN(x[i]))
+                {
+                    return float.NaN;
+                }
+            }
+
+            return infinity;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Columns<TSimd, TVector, TInt>(float* x, float* y, int columns)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
@@ -172,7 +215,7 @@ public static unsafe class SoftmaxKernel
             TVector lost = TSimd.Zero;
             for (int i = 0; i < length; i++)
             {
-                TVector e = VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Subtract(VectorTail<TSimd, TVector, TInt>.Load(x + (i * step), columns), largest));
+                TVector e = VectorMath<TSimd, TVector, TInt>.ExpOfNegative(TSimd.Subtract(VectorTail<TSimd, TVector, TInt>.Load(x + (i * step), columns), largest));
                 CompensatedSum<TSimd, TVector, TInt>.Add(ref total, ref lost, e);
                 if (store)
                 {
@@ -228,13 +271,13 @@ public static unsafe class SoftmaxKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Row<TSimd, TVector, TInt>(float* y, float* gradY, float* gradX, int length)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
             double total = Form == SoftmaxForm.Softmax
-                ? CompensatedSum<TSimd, TVector, TInt>.Run(gradY, y, length, default(Elementwise.Functions.MultiplyFunction))
-                : CompensatedSum<TSimd, TVector, TInt>.Run(gradY, length, default(IdentityFunction));
+                ? BlockedSum<TSimd, TVector, TInt>.Dot(gradY, y, length)
+                : BlockedSum<TSimd, TVector, TInt>.Values(gradY, length);
             TVector sum = TSimd.Broadcast((float)total);
             for (int i = 0; i < length; i += TSimd.Count)
             {
@@ -245,7 +288,7 @@ public static unsafe class SoftmaxKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private readonly void Columns<TSimd, TVector, TInt>(float* y, float* gradY, float* gradX, int columns)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {

@@ -95,7 +95,8 @@ public sealed class SoftmaxTests
         SoftmaxKernel.LogSoftmax(x.Tensor, axis, y.Tensor);
         TensorAssert.Close(logSoftmax, y.Tensor.ToArray(), 3e-7, "log-softmax " + what);
         SoftmaxKernel.LogSoftmaxBackward(y.Tensor, gradY.Tensor, axis, new GradientTarget(gradX.Tensor, accumulate: false));
-        TensorAssert.Within(logGradient, TensorAssert.Widen(gradX.Tensor.Span), 5e-7, 1e-6, "log-softmax gradient " + what);
+        // y itself is rounded to 2e-6 at its largest, and e^y inherits that.
+        TensorAssert.Within(logGradient, TensorAssert.Widen(gradX.Tensor.Span), 4e-6, 1e-6, "log-softmax gradient " + what);
         SoftmaxKernel.Softmax(x.Tensor, axis, x.Tensor);
         TensorAssert.Close(softmax, x.Tensor.ToArray(), 4e-7, "softmax in place " + what);
         SoftmaxKernel.SoftmaxBackward(x.Tensor, gradY.Tensor, axis, new GradientTarget(gradX.Tensor, accumulate: false));

@@ -12,7 +12,7 @@ public readonly struct ClampFunction(float lowest, float highest) : IUnaryFuncti
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Invoke<TSimd, TVector, TInt>(TVector x)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
-        TSimd.Min(TSimd.Max(x, TSimd.Broadcast(lowest)), TSimd.Broadcast(highest));
+        VectorMath<TSimd, TVector, TInt>.AtMost(VectorMath<TSimd, TVector, TInt>.AtLeast(x, lowest), highest);
 }
 
 /// <summary>dx = dy where lowest &lt;= x &lt;= highest, else 0, from (dy, x).</summary>

@@ -10,7 +10,7 @@ public readonly struct EluFunction : IUnaryFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Invoke<TSimd, TVector, TInt>(TVector x)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
-        TSimd.SelectGreater(x, TSimd.Zero, x, VectorMath<TSimd, TVector, TInt>.Expm1(x));
+        TSimd.SelectGreater(x, TSimd.Zero, x, VectorMath<TSimd, TVector, TInt>.Expm1OfNegative(VectorMath<TSimd, TVector, TInt>.AtMost(x, 0f)));
 }
 
 /// <summary>dx = dy for y &gt; 0, else dy (y + 1), from (dy, y).</summary>

@@ -10,7 +10,7 @@ public readonly struct ReluFunction : IUnaryFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Invoke<TSimd, TVector, TInt>(TVector x)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
-        TSimd.Max(x, TSimd.Zero);
+        VectorMath<TSimd, TVector, TInt>.AtLeast(x, 0f);
 }
 
 /// <summary>dx = dy where y &gt; 0, else 0, from (dy, y).</summary>
