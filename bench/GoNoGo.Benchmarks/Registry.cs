@@ -1,5 +1,7 @@
+using GoNoGo.Benchmarks.Attention;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
+using GoNoGo.Benchmarks.Ssim;
 
 namespace GoNoGo.Benchmarks;
 
@@ -9,6 +11,8 @@ internal static class Registry
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new MatrixMultiplyBenchmark(),
+        new AttentionBenchmark(),
+        new SsimBenchmark(),
         new PngResizeBenchmark(),
     ];
 }

@@ -104,9 +104,9 @@ internal unsafe struct AttentionBackward : IVectorBody
         AttentionScores<TSimd, TVector, TInt>.Transpose(gradY, GradY.RowStride, count, V.Width, 1f, at.Gradients);
         q = AttentionScores<TSimd, TVector, TInt>.WholeVectors(q, Q.RowStride, count, Q.Width, at.QueryRoom, out nint qStride);
         gradY = AttentionScores<TSimd, TVector, TInt>.WholeVectors(gradY, GradY.RowStride, count, V.Width, at.GradientRoom, out nint gradStride);
-        float* bias = Bias.IsEmpty ? null : Bias.Matrix(Bias.IndexOf(batch, head)) + ((long)first * K.Rows);
-        float* mask = Mask.IsEmpty ? null : Mask.Matrix(Mask.IndexOf(batch, head)) + ((long)first * K.Rows);
-        float* gradBias = GradBias.IsEmpty ? null : GradBias.Matrix(GradBias.IndexOf(batch, head)) + ((long)first * K.Rows);
+        float* bias = Bias.IsEmpty ? null : Bias.Matrix(batch, head) + first;
+        float* mask = Mask.IsEmpty ? null : Mask.Matrix(batch, head) + first;
+        float* gradBias = GradBias.IsEmpty ? null : GradBias.Matrix(batch, head) + ((long)first * K.Rows);
         new Span<float>(at.GradQ, count * keyLanes).Clear();
 
         for (int key = 0; key < K.Rows; key += keyBlock)
@@ -114,8 +114,9 @@ internal unsafe struct AttentionBackward : IVectorBody
             int keyCount = Math.Min(keyBlock, K.Rows - key);
             float* k = K.Row0(batch, head) + (key * K.RowStride);
             float* v = V.Row0(batch, head) + (key * V.RowStride);
+            float* keyMask = mask is null ? null : mask + ((long)key * Q.Rows);
             AttentionScores<TSimd, TVector, TInt>.Compute(
-                at.Queries, count, k, K.RowStride, keyCount, K.Width, bias is null ? null : bias + key, mask is null ? null : mask + key, K.Rows, MaskedLogit, at.Scores);
+                at.Queries, lanes, k, K.RowStride, keyCount, K.Width, bias is null ? null : bias + ((long)key * Q.Rows), keyMask, Q.Rows, MaskedLogit, at.Scores);
             AttentionScores<TSimd, TVector, TInt>.Probabilities(at.Scores, lanes, keyCount, at.Largest, at.InverseSum);
             if (!GradV.IsEmpty)
             {
@@ -125,9 +126,15 @@ internal unsafe struct AttentionBackward : IVectorBody
 
             AttentionTile<TSimd, TVector, TInt>.Multiply(keyCount, lanes, V.Width, v, 1, (nint)V.RowStride, at.Gradients, block, at.GradScores, block, accumulate: false);
             Softmax<TSimd, TVector, TInt>(lanes, keyCount, at);
-            if (mask is not null || gradBias is not null)
+            if (keyMask is not null)
             {
-                Tables(count, keyCount, mask is null ? null : mask + key, gradBias is null ? null : gradBias + key, at.GradScores);
+                // A masked logit is a constant: nothing flows through it.
+                AttentionScores<TSimd, TVector, TInt>.Mask(at.GradScores, lanes, keyCount, keyMask, Q.Rows, 0f);
+            }
+
+            if (gradBias is not null)
+            {
+                AddToBias(count, keyCount, at.GradScores, gradBias + key);
             }
 
             if (!GradK.IsEmpty)
@@ -186,24 +193,14 @@ internal unsafe struct AttentionBackward : IVectorBody
         }
     }
 
-    /// <summary>A masked logit is a constant: nothing flows through it. The bias gets the gradient of the logits.</summary>
-    private readonly void Tables(int count, int keyCount, float* mask, float* gradBias, float* gradScores)
+    private readonly void AddToBias(int count, int keyCount, float* gradScores, float* gradBias)
     {
         for (int i = 0; i < count; i++)
         {
-            long row = (long)i * K.Rows;
+            float* row = gradBias + ((long)i * K.Rows);
             for (int j = 0; j < keyCount; j++)
             {
-                float* gradient = gradScores + (j * AttentionScores<SimdScalar, float, int>.QueryBlock) + i;
-                if (mask is not null && mask[row + j] == 0f)
-                {
-                    *gradient = 0f;
-                }
-
-                if (gradBias is not null)
-                {
-                    gradBias[row + j] += *gradient;
-                }
+                row[j] += gradScores[(j * AttentionScores<SimdScalar, float, int>.QueryBlock) + i];
             }
         }
     }

@@ -1,4 +1,3 @@
-using GoNoGo.Tensors.Kernels.Elementwise;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Simd;
 
@@ -53,15 +52,15 @@ internal unsafe struct AttentionForward : IVectorBody
         new Span<float>(output, count * valueLanes).Clear();
         float* keys = K.Row0(batch, head);
         float* values = V.Row0(batch, head);
-        float* bias = Bias.IsEmpty ? null : Bias.Matrix(Bias.IndexOf(batch, head)) + ((long)first * Bias.Columns);
-        float* mask = Mask.IsEmpty ? null : Mask.Matrix(Mask.IndexOf(batch, head)) + ((long)first * Mask.Columns);
+        float* bias = Bias.IsEmpty ? null : Bias.Matrix(batch, head) + first;
+        float* mask = Mask.IsEmpty ? null : Mask.Matrix(batch, head) + first;
 
         for (int key = 0; key < K.Rows; key += keyBlock)
         {
             int keyCount = Math.Min(keyBlock, K.Rows - key);
             AttentionScores<TSimd, TVector, TInt>.Compute(
-                queries, count, keys + (key * K.RowStride), K.RowStride, keyCount, K.Width,
-                bias is null ? null : bias + key, mask is null ? null : mask + key, K.Rows, MaskedLogit, scores);
+                queries, lanes, keys + (key * K.RowStride), K.RowStride, keyCount, K.Width,
+                bias is null ? null : bias + ((long)key * Q.Rows), mask is null ? null : mask + ((long)key * Q.Rows), Q.Rows, MaskedLogit, scores);
             Advance<TSimd, TVector, TInt>(scores, lanes, keyCount, largest, sum, decay);
             if (key > 0)
             {
@@ -87,17 +86,18 @@ internal unsafe struct AttentionForward : IVectorBody
             TVector top = before;
             for (int j = 0; j < keyCount; j++)
             {
-                top = TSimd.Max(top, TSimd.Load(scores + (j * block) + i));
+                TVector score = TSimd.Load(scores + (j * block) + i);
+                top = TSimd.SelectGreater(top, score, top, score);
             }
 
             // While every key so far is masked out the largest is -infinity; 0 instead keeps infinities from meeting.
             TVector reference = TSimd.SelectGreater(top, none, top, TSimd.Zero);
-            TVector fade = VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Subtract(before, reference));
+            TVector fade = AttentionScores<TSimd, TVector, TInt>.ExpBelowOne(TSimd.Subtract(before, reference));
             TVector total = TSimd.Multiply(TSimd.Load(sum + i), fade);
             for (int j = 0; j < keyCount; j++)
             {
                 float* score = scores + (j * block) + i;
-                TVector weight = VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Subtract(TSimd.Load(score), reference));
+                TVector weight = AttentionScores<TSimd, TVector, TInt>.ExpBelowOne(TSimd.Subtract(TSimd.Load(score), reference));
                 total = TSimd.Add(total, weight);
                 TSimd.Store(weight, score);
             }

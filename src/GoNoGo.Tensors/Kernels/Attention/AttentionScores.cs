@@ -1,30 +1,7 @@
-using GoNoGo.Tensors.Kernels.Elementwise;
+using System.Runtime.CompilerServices;
 using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels;
-
-/// <summary>A matrix of additions or permissions for every (batch item, head), where few of them may serve many.</summary>
-internal readonly unsafe struct AttentionTable(Tensor tensor)
-{
-    private readonly float* _pointer = tensor.IsEmpty ? null : tensor.Pointer;
-    private readonly int _batch = tensor.IsEmpty ? 1 : tensor.Shape[0];
-    private readonly int _heads = tensor.IsEmpty ? 1 : tensor.Shape[1];
-    private readonly int _rows = tensor.IsEmpty ? 0 : tensor.Shape[2];
-    private readonly int _columns = tensor.IsEmpty ? 0 : tensor.Shape[3];
-
-    public bool IsEmpty => _pointer is null;
-
-    /// <summary>Number of different matrices.</summary>
-    public int Count => _batch * _heads;
-
-    public int Columns => _columns;
-
-    /// <summary>Which matrix serves a batch item and head.</summary>
-    public int IndexOf(int batch, int head) => (batch % _batch * _heads) + (head % _heads);
-
-    /// <summary>The matrix <c>[Nq, Nk]</c>; null when there is none.</summary>
-    public float* Matrix(int index) => _pointer is null ? null : _pointer + ((long)index * _rows * _columns);
-}
 
 /// <summary>
 /// Blocks of logits, transposed: <c>[keys of the block][lanes]</c>, where the lanes are queries. So the softmax over the
@@ -95,40 +72,49 @@ internal static unsafe class AttentionScores<TSimd, TVector, TInt>
 
     /// <summary>scores[j][i] = q_i . k_j, plus bias, masked.</summary>
     /// <param name="queries">Scaled queries <c>[d][QueryBlock]</c>.</param>
-    /// <param name="count">Queries of the block.</param>
+    /// <param name="lanes">Queries of the block, in whole vectors.</param>
     /// <param name="keys">First key of the block.</param>
     /// <param name="keyStride">Distance of the keys.</param>
     /// <param name="keyCount">Keys of the block.</param>
     /// <param name="width">d.</param>
-    /// <param name="bias">Element (first query, first key) of the bias, or null.</param>
+    /// <param name="bias">Element (first key, first query) of the transposed bias, or null.</param>
     /// <param name="mask">The same of the mask, or null.</param>
     /// <param name="tableStride">Row length of bias and mask.</param>
     /// <param name="maskedLogit">What a masked logit becomes.</param>
     /// <param name="scores"><c>[KeyBlock][QueryBlock]</c>.</param>
     public static void Compute(
-        float* queries, int count, float* keys, long keyStride, int keyCount, int width, float* bias, float* mask, int tableStride, float maskedLogit, float* scores)
+        float* queries, int lanes, float* keys, long keyStride, int keyCount, int width, float* bias, float* mask, long tableStride, float maskedLogit, float* scores)
     {
-        AttentionTile<TSimd, TVector, TInt>.Multiply(keyCount, Lanes(count), width, keys, 1, (nint)keyStride, queries, QueryBlock, scores, QueryBlock, accumulate: false);
-        if (bias is null && mask is null)
+        AttentionTile<TSimd, TVector, TInt>.Multiply(keyCount, lanes, width, keys, 1, (nint)keyStride, queries, QueryBlock, scores, QueryBlock, accumulate: false);
+        if (bias is not null)
         {
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            long row = (long)i * tableStride;
             for (int j = 0; j < keyCount; j++)
             {
-                float* score = scores + (j * QueryBlock) + i;
-                if (bias is not null)
+                float* row = scores + (j * QueryBlock);
+                for (int i = 0; i < lanes; i += TSimd.Count)
                 {
-                    *score += bias[row + j];
+                    TSimd.Store(TSimd.Add(TSimd.Load(row + i), TSimd.Load(bias + (j * tableStride) + i)), row + i);
                 }
+            }
+        }
 
-                if (mask is not null && mask[row + j] == 0f)
-                {
-                    *score = maskedLogit;
-                }
+        if (mask is not null)
+        {
+            Mask(scores, lanes, keyCount, mask, tableStride, maskedLogit);
+        }
+    }
+
+    /// <summary>Sets the elements whose mask is 0 to a value.</summary>
+    public static void Mask(float* scores, int lanes, int keyCount, float* mask, long tableStride, float value)
+    {
+        TVector masked = TSimd.Broadcast(value);
+        for (int j = 0; j < keyCount; j++)
+        {
+            float* row = scores + (j * QueryBlock);
+            for (int i = 0; i < lanes; i += TSimd.Count)
+            {
+                TVector permission = TSimd.Abs(TSimd.Load(mask + (j * tableStride) + i));
+                TSimd.Store(TSimd.SelectGreater(permission, TSimd.Zero, TSimd.Load(row + i), masked), row + i);
             }
         }
     }
@@ -143,8 +129,30 @@ internal static unsafe class AttentionScores<TSimd, TVector, TInt>
             for (int j = 0; j < keyCount; j++)
             {
                 float* score = scores + (j * QueryBlock) + i;
-                TSimd.Store(TSimd.Multiply(VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Subtract(TSimd.Load(score), top)), factor), score);
+                TSimd.Store(TSimd.Multiply(ExpBelowOne(TSimd.Subtract(TSimd.Load(score), top)), factor), score);
             }
         }
+    }
+
+    /// <summary>
+    /// e^x for x not above 0, the only ones that a softmax meets: no overflow to care for, and below -87 (1e-38 of the largest weight)
+    /// it is 0. NaN goes through. The polynomial is that of <see cref="Elementwise.VectorMath{TSimd, TVector, TInt}.Exp"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpBelowOne(TVector x)
+    {
+        TVector lowest = TSimd.Broadcast(-87f);
+        TVector inside = TSimd.SelectGreater(lowest, x, lowest, x);
+        TVector n = TSimd.Round(TSimd.Multiply(inside, TSimd.Broadcast(1.44269504f)));
+        TVector r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-0.693145751953125f), inside);
+        r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-1.42860682e-6f), r);
+        TVector q = TSimd.Broadcast(0.0013819392f);
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.008368893f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.04166829f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.1666652f));
+        q = TSimd.MultiplyAdd(q, r, TSimd.Broadcast(0.49999994f));
+        TVector p = TSimd.Add(TSimd.MultiplyAdd(TSimd.Multiply(r, r), q, r), TSimd.Broadcast(1f));
+        TInt power = TSimd.ShiftLeft(TSimd.AddInt(TSimd.ToInt(n), TSimd.BroadcastInt(127)), 23);
+        return TSimd.SelectGreater(lowest, x, TSimd.Zero, TSimd.Multiply(p, TSimd.FromBits(power)));
     }
 }

@@ -1,3 +1,5 @@
+using GoNoGo.Tensors.Memory;
+
 namespace GoNoGo.Tensors.Kernels;
 
 /// <summary>The gradients that a backward pass of attention computes; those left empty are not computed.</summary>
@@ -46,14 +48,15 @@ public static unsafe class ScaledDotProductAttention
     {
         Require(q, k, v, options, y);
         RequireStatistics(q, statistics, isOptional: true);
+        using Scratch room = Scratch.OfFloats(AttentionTable.RoomFor(options.Bias) + AttentionTable.RoomFor(options.Mask));
         VectorLoop.For(checked(q.Batch * q.Heads * AttentionForward.BlockCount(q.Rows)), new AttentionForward
         {
             Q = q,
             K = k,
             V = v,
             Y = y,
-            Bias = new AttentionTable(options.Bias),
-            Mask = new AttentionTable(options.Mask),
+            Bias = AttentionTable.Transposed(options.Bias, room.Floats),
+            Mask = AttentionTable.Transposed(options.Mask, room.Floats + AttentionTable.RoomFor(options.Bias)),
             Scale = options.Scale,
             MaskedLogit = options.MaskedLogit,
             Statistics = statistics.IsEmpty ? null : statistics.Pointer,
@@ -84,15 +87,16 @@ public static unsafe class ScaledDotProductAttention
             throw new ArgumentException($"Attention: the bias gradient has shape {gradients.Bias.Shape}, expected {options.Bias.Shape}.", nameof(gradients));
         }
 
-        var gradBias = new AttentionTable(gradients.Bias);
+        var gradBias = AttentionTable.InPlace(gradients.Bias);
+        using Scratch room = Scratch.OfFloats(AttentionTable.RoomFor(options.Bias) + AttentionTable.RoomFor(options.Mask));
         VectorLoop.For(gradBias.IsEmpty ? checked(q.Batch * q.Heads) : gradBias.Count, new AttentionBackward
         {
             Q = q,
             K = k,
             V = v,
             Y = y,
-            Bias = new AttentionTable(options.Bias),
-            Mask = new AttentionTable(options.Mask),
+            Bias = AttentionTable.Transposed(options.Bias, room.Floats),
+            Mask = AttentionTable.Transposed(options.Mask, room.Floats + AttentionTable.RoomFor(options.Bias)),
             Scale = options.Scale,
             MaskedLogit = options.MaskedLogit,
             Statistics = statistics.Pointer,
