@@ -3,7 +3,7 @@ using GoNoGo.Vision.Imaging;
 namespace GoNoGo.Vision.Datasets;
 
 /// <summary>Ground-truth masks from picture files of any kind.</summary>
-internal static class MaskFile
+public static class MaskFile
 {
     /// <summary>Reads a mask as one channel of 0 and 255 and checks its size against its picture's.</summary>
     /// <exception cref="DatasetException">The sizes differ.</exception>
