@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace GoNoGo.Vision.Datasets;
 
 /// <summary>The picture files below a folder.</summary>
@@ -15,12 +13,6 @@ internal static class PictureFiles
 {
     // Nesting deeper than this is a loop of links rather than a data set.
     private const int MaxDepth = 8;
-
-    private static readonly FrozenSet<string> Extensions = FrozenSet.ToFrozenSet(
-        [".png", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether a file is a picture by its extension, of a kind that can be decoded or not.</summary>
-    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path));
 
     /// <summary>Lists a folder; a missing one is an empty listing.</summary>
     /// <param name="root">The data root that paths are relative to.</param>
@@ -41,7 +33,7 @@ internal static class PictureFiles
             int ignored = 0;
             foreach (string file in Directory.EnumerateFiles(folder, "*", options))
             {
-                if (IsPicture(file))
+                if (PictureNames.IsPicture(file))
                 {
                     paths.Add(Relative(root, file));
                 }

@@ -12,6 +12,10 @@ namespace GoNoGo.Models;
 public sealed record ModelInfo(
     string Path, long FileBytes, Manifest Manifest, long ParameterCount, long BufferCount, IReadOnlyList<KeyValuePair<string, string>> Tensors)
 {
+    /// <summary>Reads the manifest alone, without the weights.</summary>
+    /// <exception cref="ModelException">The file cannot be used as a model.</exception>
+    public static Manifest ReadManifest(string path) => ModelFile.ReadManifest(path);
+
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelException">The file cannot be used as a model.</exception>
     public static ModelInfo Read(string path)

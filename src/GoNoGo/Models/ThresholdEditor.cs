@@ -1,6 +1,8 @@
+using System.Globalization;
 using GoNoGo.Detection.Models;
 using GoNoGo.Evaluating;
 using GoNoGo.Evaluation.Thresholds;
+using GoNoGo.Tensors.Formats;
 using GoNoGo.Training;
 
 namespace GoNoGo.Models;
@@ -22,6 +24,10 @@ public static class ThresholdEditor
             : ThresholdRules.From(normals, falseRejectRate);
     }
 
+    /// <summary>How many held-out good pictures a model can be calibrated on.</summary>
+    /// <exception cref="ModelException">The file cannot be used as a model.</exception>
+    public static int CalibrationCount(string model) => ModelFile.ReadCalibration(model).Scores.Length;
+
     /// <summary>A threshold given by hand.</summary>
     public static StoredThreshold FromValue(float value) => new(FixedThreshold.Of(value).Value, "value", null, null);
 
@@ -31,16 +37,26 @@ public static class ThresholdEditor
     /// <param name="costFalseAlarm">Cost of a good part judged no-go.</param>
     /// <param name="progress">Told the number of pictures judged and of all.</param>
     /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="ModelException">There are no test pictures of both kinds.</exception>
     public static StoredThreshold FromCosts(
         EvaluateRequest evaluation, double costMiss, double costFalseAlarm, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         EvaluationResult result = Evaluator.Run(evaluation, progress, cancellation);
+        if (result.Pictures.All(picture => picture.IsDefective) || !result.Pictures.Any(picture => picture.IsDefective))
+        {
+            throw new ModelException(
+                $"category '{result.Category}' has test pictures of {(result.Pictures.Any(picture => picture.IsDefective) ? "defective" : "good")} parts only; a threshold by cost needs both: use --false-reject-rate or --value.");
+        }
+
         CostThresholdChoice choice = CostThreshold.Compute(
             [.. result.Pictures.Select(picture => picture.Score)],
             [.. result.Pictures.Select(picture => picture.IsDefective ? (byte)1 : (byte)0)],
             costMiss,
             costFalseAlarm);
-        return new StoredThreshold(choice.Choice.Value, "cost", null, choice.Choice.Note);
+        string note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"chosen on {result.Pictures.Count} labelled pictures (a miss costs {costMiss}, a false alarm {costFalseAlarm}): {choice.Misses} missed, {choice.FalseAlarms} false alarm(s) there; confirm it on others.");
+        return new StoredThreshold(choice.Choice.Value, "cost", null, note);
     }
 
     /// <summary>Writes a model with another threshold, atomically.</summary>
@@ -48,8 +64,11 @@ public static class ThresholdEditor
     /// <param name="threshold">The new threshold.</param>
     /// <param name="pixel">The pixel threshold instead of the image threshold.</param>
     /// <param name="output">Where to; the model itself where null.</param>
-    public static void Store(string model, StoredThreshold threshold, bool pixel, string? output = null)
+    /// <param name="force">Whether another existing file may be overwritten.</param>
+    /// <exception cref="FileWriteException">The output exists or cannot be written.</exception>
+    public static void Store(string model, StoredThreshold threshold, bool pixel, string? output = null, bool force = false)
     {
+        OutputFile.Require(output ?? model, mayOverwrite: force || output is null);
         Manifest manifest = ModelFile.ReadManifest(model);
         Manifest changed = pixel ? manifest with { PixelThreshold = threshold } : manifest with { ImageThreshold = threshold };
         ModelFile.Rewrite(model, output ?? model, changed);

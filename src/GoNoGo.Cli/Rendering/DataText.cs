@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using GoNoGo.Cli.Terminals;
+using GoNoGo.Vision.Datasets;
+using GoNoGo.Vision.Datasets.Description;
+
+namespace GoNoGo.Cli.Rendering;
+
+/// <summary>What a data set holds, for people and as JSON.</summary>
+internal static class DataText
+{
+    public static void Show(DataDescription description, Terminal terminal)
+    {
+        terminal.Line($"{description.Root}: {description.LayoutName} ({description.Layout}), {Format.Count(description.Categories.Count)} categor{(description.Categories.Count == 1 ? "y" : "ies")}");
+        terminal.Line();
+        var table = new TextTable("category", ">good to learn from", ">fit", ">held out", ">test good", ">test defective", ">masks", ">kinds", "sizes");
+        foreach (CategoryDescription category in description.Categories)
+        {
+            table.Add(
+                category.Name, Format.Count(category.TrainGood), Format.Count(category.Fit), Format.Count(category.Validation), Format.Count(category.TestGood),
+                Format.Count(category.TestDefective), Format.Count(category.MasksPresent), Format.Count(category.Kinds.Count), Sizes(category));
+        }
+
+        terminal.Table(table);
+        foreach (CategoryDescription category in description.Categories)
+        {
+            ShowOne(category, terminal, description.Categories.Count > 1);
+        }
+    }
+
+    public static string Json(DataDescription description) => JsonText.Object(json =>
+    {
+        json.WriteString("root", description.Root);
+        json.WriteString("layout", description.Layout);
+        json.WriteStartArray("categories");
+        foreach (CategoryDescription category in description.Categories)
+        {
+            Json(json, category);
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static string Sizes(CategoryDescription category)
+    {
+        string[] sizes = [.. category.Formats.Select(format =>
+        {
+            var picture = new PictureFormat(format.Width, format.Height, format.Channels, format.BitDepth);
+            return $"{picture.Size} {picture.Colour}";
+        })];
+        return sizes.Length switch
+        {
+            0 => "",
+            1 => sizes[0],
+            _ => string.Create(CultureInfo.InvariantCulture, $"{sizes[0]} and {sizes.Length - 1} more"),
+        };
+    }
+
+    private static void ShowOne(CategoryDescription category, Terminal terminal, bool named)
+    {
+        if (!named && category.Kinds.Count > 0)
+        {
+            var kinds = new TextTable("kind of defect", ">pictures", ">masks");
+            foreach (KindDescription kind in category.Kinds)
+            {
+                kinds.Add(kind.Kind, Format.Count(kind.Count), Format.Count(kind.Masks));
+            }
+
+            terminal.Line();
+            terminal.Table(kinds);
+        }
+
+        string prefix = named ? $"{category.Name}: " : "";
+        if (category.IgnoredFiles > 0)
+        {
+            terminal.Line($"{prefix}{Format.Count(category.IgnoredFiles)} file(s) that are no pictures ignored.");
+        }
+
+        foreach (string note in category.Notes)
+        {
+            terminal.Line($"{prefix}note: {note}");
+        }
+
+        foreach (string problem in category.Problems)
+        {
+            terminal.Line(new Cell($"{prefix}problem: ", Tone.Bad), problem);
+        }
+
+        if (terminal.IsVerbose)
+        {
+            foreach (UnreadableFile file in category.Unreadable)
+            {
+                terminal.Line($"{prefix}cannot be used: {file.Path}: {file.Reason}");
+            }
+        }
+    }
+
+    private static void Json(Utf8JsonWriter json, CategoryDescription category)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", category.Name);
+        json.WriteNumber("train_good", category.TrainGood);
+        json.WriteNumber("fit", category.Fit);
+        json.WriteNumber("held_out", category.Validation);
+        json.WriteNumber("test_good", category.TestGood);
+        json.WriteNumber("test_defective", category.TestDefective);
+        json.WriteStartArray("kinds");
+        foreach (KindDescription kind in category.Kinds)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", kind.Kind);
+            json.WriteNumber("count", kind.Count);
+            json.WriteNumber("masks", kind.Masks);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("masks_present", category.MasksPresent);
+        json.WriteNumber("masks_missing", category.MasksMissing);
+        json.WriteNumber("masks_empty", category.MasksEmpty);
+        json.WriteStartArray("formats");
+        foreach (FormatCount format in category.Formats)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("width", format.Width);
+            json.WriteNumber("height", format.Height);
+            json.WriteNumber("channels", format.Channels);
+            json.WriteNumber("bit_depth", format.BitDepth);
+            json.WriteNumber("count", format.Count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("unreadable_count", category.UnreadableCount);
+        json.WriteStartArray("unreadable");
+        foreach (UnreadableFile file in category.Unreadable)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", file.Path);
+            json.WriteString("reason", file.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("ignored_files", category.IgnoredFiles);
+        json.List("notes", category.Notes);
+        json.List("problems", category.Problems);
+        json.WriteEndObject();
+    }
+}

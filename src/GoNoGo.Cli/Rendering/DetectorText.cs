@@ -1,0 +1,58 @@
+using GoNoGo.Cli.Terminals;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Options;
+
+namespace GoNoGo.Cli.Rendering;
+
+/// <summary>The option table of a detector.</summary>
+internal static class DetectorText
+{
+    public static void Show(DetectorEntry entry, bool json, Terminal terminal)
+    {
+        if (json)
+        {
+            terminal.Line(Json(entry));
+            return;
+        }
+
+        terminal.Line($"{entry.Id}: {entry.Summary}");
+        terminal.Line();
+        var values = new TextTable("option", "default", "paper-code", "paper-text", "values");
+        foreach (OptionDefinition option in entry.Options.Definitions)
+        {
+            values.Add(option.Id, option.Default, Other(option.PaperCode, option), Other(option.PaperText, option), option.Range);
+        }
+
+        terminal.Table(values);
+        terminal.Line();
+        var sentences = new TextTable("option", "what it does");
+        foreach (OptionDefinition option in entry.Options.Definitions)
+        {
+            sentences.Add(option.Id, option.Sentence);
+        }
+
+        terminal.Table(sentences);
+    }
+
+    private static string Other(string? value, OptionDefinition option) => value is null || value == option.Default ? "" : value;
+
+    private static string Json(DetectorEntry entry) => JsonText.Object(json =>
+    {
+        json.WriteString("detector", entry.Id);
+        json.WriteString("summary", entry.Summary);
+        json.WriteStartArray("options");
+        foreach (OptionDefinition option in entry.Options.Definitions)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", option.Id);
+            json.WriteString("values", option.Range);
+            json.WriteString("default", option.Default);
+            json.WriteString("paper_code", option.PaperCode ?? option.Default);
+            json.WriteString("paper_text", option.PaperText ?? option.Default);
+            json.WriteString("sentence", option.Sentence);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

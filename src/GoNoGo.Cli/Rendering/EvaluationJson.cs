@@ -1,0 +1,104 @@
+using System.Text.Json;
+using GoNoGo.Evaluating;
+using GoNoGo.Evaluation.Metrics;
+using GoNoGo.Evaluation.Thresholds;
+
+namespace GoNoGo.Cli.Rendering;
+
+/// <summary>An evaluation as JSON.</summary>
+internal static class EvaluationJson
+{
+    /// <summary>One object; of several models one with the list <c>models</c>.</summary>
+    public static string Text(IReadOnlyList<EvaluationResult> results, IReadOnlyList<string?> reports) => JsonText.Object(json =>
+    {
+        if (results.Count == 1)
+        {
+            Write(json, results[0], reports[0]);
+            return;
+        }
+
+        json.WriteStartArray("models");
+        for (int i = 0; i < results.Count; i++)
+        {
+            json.WriteStartObject();
+            Write(json, results[i], reports[i]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static void Write(Utf8JsonWriter json, EvaluationResult result, string? report)
+    {
+        json.WriteString("model", result.ModelName);
+        json.WriteString("detector", result.Manifest.Detector);
+        json.WriteString("category", result.Category);
+        json.WriteNumber("good", result.ImageMetrics.Normals);
+        json.WriteNumber("defective", result.ImageMetrics.Defects);
+        json.Metrics(EvaluationText.Metrics(result), result.MapSize);
+        json.Value("threshold", result.Threshold);
+        json.Value("pixel_threshold", result.PixelThreshold);
+        Confusion(json, result.Confusion);
+        json.WriteStartArray("kinds");
+        foreach (KindRecall kind in result.KindRecalls)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", kind.Kind);
+            json.WriteNumber("count", kind.Count);
+            json.WriteNumber("found", kind.Found);
+            json.Value("recall", kind.Recall);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("pictures");
+        foreach (JudgedPicture picture in result.Pictures)
+        {
+            json.WriteStartObject();
+            json.WriteString("picture", picture.Name);
+            json.WriteBoolean("defective", picture.IsDefective);
+            json.WriteString("kind", picture.DefectKind);
+            json.Value("image_score", picture.Score);
+            json.WriteString("verdict", picture.IsNoGo is { } noGo ? InspectionText.Verdict(noGo) : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("unreadable");
+        foreach ((string name, string reason) in result.Unreadable)
+        {
+            json.WriteStartObject();
+            json.WriteString("picture", name);
+            json.WriteString("reason", reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.List("notes", result.Notes);
+        json.Value("scoring_seconds", result.ScoringTime.TotalSeconds);
+        json.Value("metrics_seconds", result.MetricsTime.TotalSeconds);
+        json.WriteString("report", report);
+    }
+
+    private static void Confusion(Utf8JsonWriter json, ConfusionCounts? counts)
+    {
+        if (counts is not { } confusion)
+        {
+            json.WriteNull("confusion");
+            return;
+        }
+
+        json.WriteStartObject("confusion");
+        json.WriteNumber("true_positives", confusion.TruePositives);
+        json.WriteNumber("false_positives", confusion.FalsePositives);
+        json.WriteNumber("true_negatives", confusion.TrueNegatives);
+        json.WriteNumber("false_negatives", confusion.FalseNegatives);
+        Share(json, "recall", confusion.Recall);
+        Share(json, "precision", confusion.Precision);
+        Share(json, "false_alarm_rate", confusion.FalseAlarmRate);
+        Share(json, "accuracy", confusion.Accuracy);
+        json.WriteEndObject();
+    }
+
+    private static void Share(Utf8JsonWriter json, string name, MetricValue value) => json.Value(name, value.Value);
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using GoNoGo.Cli.Terminals;
+using GoNoGo.Inspecting;
+
+namespace GoNoGo.Cli.Rendering;
+
+/// <summary>How the findings of <c>inspect</c> are written.</summary>
+internal enum InspectionFormat
+{
+    Text,
+    Json,
+    Csv,
+}
+
+/// <summary>Writes one finding a line, as each part is judged.</summary>
+internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
+{
+    private const string CsvHeader = "picture,verdict,image_score,threshold,display_score,heatmap,error";
+
+    /// <summary>The word for a verdict.</summary>
+    public static string Verdict(bool isNoGo) => isNoGo ? "no-go" : "go";
+
+    public void Begin()
+    {
+        if (format == InspectionFormat.Csv)
+        {
+            terminal.Line(CsvHeader);
+        }
+    }
+
+    /// <summary>One finding, or a picture that could not be read.</summary>
+    public void Write(InspectionOutcome outcome, string? heatmap)
+    {
+        switch (format)
+        {
+            case InspectionFormat.Json:
+                terminal.Line(Json(outcome, heatmap));
+                break;
+            case InspectionFormat.Csv:
+                terminal.Line(Csv(outcome, heatmap));
+                break;
+            default:
+                Plain(outcome);
+                break;
+        }
+    }
+
+    private static string Json(InspectionOutcome outcome, string? heatmap) => JsonText.Object(json =>
+    {
+        Inspection? inspection = outcome.Inspection;
+        json.WriteString("picture", outcome.Name);
+        json.WriteString("verdict", inspection is null ? null : Verdict(inspection.Verdict == Inspecting.Verdict.NoGo));
+        json.Value("image_score", inspection?.Score);
+        json.Value("threshold", inspection?.Threshold);
+        json.Value("display_score", inspection?.DisplayScore);
+        json.WriteString("heatmap", heatmap);
+        json.WriteString("error", outcome.Error);
+    }, indented: false);
+
+    private static string Csv(InspectionOutcome outcome, string? heatmap)
+    {
+        string[] fields = outcome.Inspection is { } inspection
+            ?
+            [
+                outcome.Name, Verdict(inspection.Verdict == Inspecting.Verdict.NoGo), inspection.Score.ToString("R", CultureInfo.InvariantCulture),
+                inspection.Threshold.ToString("R", CultureInfo.InvariantCulture), inspection.DisplayScore.ToString("R", CultureInfo.InvariantCulture), heatmap ?? "", "",
+            ]
+            : [outcome.Name, "", "", "", "", "", outcome.Error ?? ""];
+        return string.Join(',', fields.Select(Quoted));
+    }
+
+    private static string Quoted(string field) =>
+        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : "\"" + field.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+
+    private void Plain(InspectionOutcome outcome)
+    {
+        if (outcome.Inspection is not { } inspection)
+        {
+            terminal.Line(new Cell("damaged", Tone.Bad), $"  {outcome.Name}: {outcome.Error}");
+            return;
+        }
+
+        bool noGo = inspection.Verdict == Inspecting.Verdict.NoGo;
+        terminal.Line(
+            new Cell(noGo ? "no-go  " : "go     ", noGo ? Tone.Bad : Tone.Good),
+            string.Create(CultureInfo.InvariantCulture, $"  image score {Format.Score(inspection.Score),-12} {inspection.DisplayScore,3:F0}/100  {outcome.Name}"));
+    }
+}

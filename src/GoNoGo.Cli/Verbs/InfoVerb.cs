@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Globalization;
+using GoNoGo.Cli.Parsing;
+using GoNoGo.Cli.Rendering;
+using GoNoGo.Cli.Terminals;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Models;
+
+namespace GoNoGo.Cli.Verbs;
+
+/// <summary><c>gonogo info</c></summary>
+internal sealed class InfoVerb : Verb
+{
+    private readonly Argument<string?> _model = new("MODEL") { Description = "model file", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _detector = new("--detector") { HelpName = "ID", Description = "instead of a model: the options of a detector, for train --set" };
+    private readonly Option<bool> _json = DataOptions.Json();
+
+    public InfoVerb()
+        : base("info", "says what a model file is: manifest, sizes, parameter counts")
+    {
+        Add(_model);
+        AddAll(_detector, _json);
+    }
+
+    public override IReadOnlyList<string> Examples => ["info bottle.gonogo", "info --detector vtadl"];
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        string? model = parsed.GetValue(_model);
+        string? detector = parsed.GetValue(_detector);
+        if ((model is null) == (detector is null))
+        {
+            throw new UsageException("give either a model file or --detector ID; see 'gonogo info --help'.");
+        }
+
+        bool json = parsed.GetValue(_json);
+        if (detector is not null)
+        {
+            DetectorEntry entry = DetectorCatalog.Find(detector);
+            DetectorText.Show(entry, json, session.Terminal);
+            return ExitCode.Done;
+        }
+
+        ModelInfo info = ModelInfo.Read(model!);
+        if (json)
+        {
+            session.Terminal.Line(Json(info));
+        }
+        else
+        {
+            Show(info, session.Terminal);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static string Json(ModelInfo info) => JsonText.Object(json =>
+    {
+        json.WriteString("model", info.Path);
+        json.WriteNumber("bytes", info.FileBytes);
+        json.WriteNumber("parameters", info.ParameterCount);
+        json.WriteNumber("buffers", info.BufferCount);
+        json.WritePropertyName("manifest");
+        json.WriteRawValue(info.Manifest.ToJson());
+        json.WriteStartArray("tensors");
+        foreach ((string name, string shape) in info.Tensors)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("shape", shape);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static void Show(ModelInfo info, Terminal terminal)
+    {
+        Manifest manifest = info.Manifest;
+        TrainingData data = manifest.TrainingData;
+        TrainingOutcome training = manifest.Training;
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        var table = new TextTable("", "");
+        table.Add("model", $"{info.Path}, {Format.Bytes(info.FileBytes)}, format {manifest.FormatVersion.ToString(invariant)}");
+        table.Add("detector", manifest.Detector);
+        table.Add("parameters", Format.Count(info.ParameterCount) + (info.BufferCount > 0 ? $" and {Format.Count(info.BufferCount)} running statistics" : ""));
+        table.Add("category", manifest.Category);
+        table.Add("picture", string.Create(invariant, $"{manifest.Preprocessing.Width} x {manifest.Preprocessing.Height}, {manifest.Preprocessing.Channels} channel(s), {manifest.Preprocessing.Framing}, {manifest.Preprocessing.Filter}"));
+        table.Add("map size", string.Create(invariant, $"{manifest.MapWidth}x{manifest.MapHeight}"));
+        table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
+        table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));
+        table.Add("good pictures", string.Create(invariant, $"{data.FitCount} fitted, {data.ValidationCount} held out (split seed {data.SplitSeed})"));
+        table.Add("their sizes", $"{Format.Range(data.Widths)} x {Format.Range(data.Heights)}, {string.Join(" or ", data.Channels.Select(count => count.ToString(invariant)))} channel(s)");
+        table.Add("their SHA-256", data.Sha256);
+        table.Add("seed", manifest.Seed.ToString(invariant));
+        table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+        terminal.Table(table);
+
+        var options = new TextTable("option", "value", "default");
+        OptionTable known = DetectorCatalog.Find(manifest.Detector).Options;
+        foreach ((string id, string value) in manifest.Options)
+        {
+            string standard = known[id].Default;
+            bool changed = value != standard;
+            if (changed || terminal.IsVerbose)
+            {
+                options.Add(id, value, new Cell(changed ? standard : "", Tone.Dim));
+            }
+        }
+
+        terminal.Line();
+        if (options.RowCount > 0)
+        {
+            terminal.Table(options);
+        }
+        else
+        {
+            terminal.Line("All options have their defaults.");
+        }
+
+        if (terminal.IsVerbose)
+        {
+            var tensors = new TextTable("tensor", "shape");
+            foreach ((string name, string shape) in info.Tensors)
+            {
+                tensors.Add(name, shape);
+            }
+
+            terminal.Line();
+            terminal.Table(tensors);
+        }
+    }
+}

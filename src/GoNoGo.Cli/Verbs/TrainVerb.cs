@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using GoNoGo.Cli.Parsing;
+using GoNoGo.Cli.Rendering;
+using GoNoGo.Cli.Terminals;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Training;
+
+namespace GoNoGo.Cli.Verbs;
+
+/// <summary><c>gonogo train</c></summary>
+internal sealed class TrainVerb : Verb
+{
+    private readonly Option<string?> _data = DataOptions.Data(required: true);
+    private readonly Option<string?> _category = DataOptions.Category();
+    private readonly Option<string?> _layout = DataOptions.Layout();
+    private readonly Option<string?> _detector = new("--detector") { HelpName = "ID", Description = "what learns (default: vtadl)" };
+    private readonly Option<string?> _preset = new("--preset") { HelpName = "P", Description = $"set of option values to start from: {string.Join(", ", OptionTable.Presets)}" };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "OPTION=VALUE", Description = "change one option of the detector; may be given often", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<ulong?> _seed = Numbers.Seed("seed of initialisation, order and noise (default: 1)");
+    private readonly Option<int?> _epochs = Numbers.Integer("--epochs", "N", "most epochs; short for --set max-epochs=N", 1);
+    private readonly Option<double?> _maxMinutes = Numbers.Number("--max-minutes", "M", "end after M minutes with the best weights so far", 0);
+    private readonly Option<double?> _checkpointMinutes = Numbers.Number("--checkpoint-minutes", "M", "shortest time between two checkpoints (default: 10)", 0, 100_000);
+    private readonly Option<bool> _resume = new("--resume") { Description = "go on from the checkpoint that an interrupted run left" };
+    private readonly Option<bool> _force = DataOptions.Force("overwrite an existing model; begin anew over a checkpoint");
+    private readonly Option<string?> _output = new("--output") { HelpName = "MODEL.gonogo", Description = "model file to write; its log and checkpoint lie beside it", Required = true };
+
+    public TrainVerb()
+        : base("train", "trains a detector on pictures of good parts and writes a model file") =>
+        AddAll(_data, _category, _layout, _detector, _preset, _set, _seed, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output);
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "train --data parts --output parts.gonogo",
+        "train --data mvtec --category bottle --detector vtadl --set gaussians=100 --max-minutes 30 --output bottle.gonogo",
+    ];
+
+    public override IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> MoreHelp =>
+    [
+        new("Detectors ('gonogo info --detector ID' lists the options for --set, docs/detectors/ID.md explains them)",
+            [.. DetectorCatalog.Entries.Select(entry => $"{entry.Id,-12}{entry.Summary}")]),
+    ];
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        TrainRequest request = Request(parsed);
+        try
+        {
+            TrainResult result = session.Terminal.Progress("training", view =>
+            {
+                var text = new TrainingText(view, request.MaxMinutes);
+                return Trainer.Run(request, text.Report, session.Cancellation);
+            });
+            Show(result, request, session.Terminal);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (session.Cancellation.IsCancellationRequested)
+        {
+            throw new InterruptedException(Checkpoints.Exists(request.Output + Trainer.CheckpointExtension)
+                ? $"interrupted; the checkpoint is kept, go on with: {CommandText.Of(session.Args, "--resume")}"
+                : "interrupted before the first step; nothing was written.");
+        }
+    }
+
+    private TrainRequest Request(ParseResult parsed)
+    {
+        List<string> settings = [.. parsed.GetValue(_set) ?? []];
+        if (parsed.GetValue(_epochs) is { } epochs)
+        {
+            settings.Add(string.Create(CultureInfo.InvariantCulture, $"max-epochs={epochs}"));
+        }
+
+        var request = new TrainRequest(parsed.GetRequiredValue(_data)!, parsed.GetRequiredValue(_output)!)
+        {
+            Category = parsed.GetValue(_category),
+            Layout = parsed.GetValue(_layout),
+            Settings = settings,
+            MaxMinutes = parsed.GetValue(_maxMinutes),
+            Resume = parsed.GetValue(_resume),
+            Force = parsed.GetValue(_force),
+        };
+        return request with
+        {
+            Detector = parsed.GetValue(_detector) ?? request.Detector,
+            Preset = parsed.GetValue(_preset) ?? request.Preset,
+            Seed = parsed.GetValue(_seed) ?? request.Seed,
+            CheckpointInterval = parsed.GetValue(_checkpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : request.CheckpointInterval,
+        };
+    }
+
+    private static void Show(TrainResult result, TrainRequest request, Terminal terminal)
+    {
+        Manifest manifest = result.Manifest;
+        TrainingOutcome training = manifest.Training;
+        foreach (string note in result.Notes)
+        {
+            terminal.Log("gonogo: note: " + note);
+        }
+
+        var table = new TextTable("", "");
+        table.Add("model", result.Model);
+        table.Add("detector", $"{manifest.Detector}, category '{manifest.Category}', seed {manifest.Seed.ToString(CultureInfo.InvariantCulture)}");
+        table.Add("good pictures", string.Create(CultureInfo.InvariantCulture, $"{manifest.TrainingData.FitCount} fitted, {manifest.TrainingData.ValidationCount} held out"));
+        table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+        table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
+        table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));
+        table.Add("time", Rate.Duration(result.Elapsed));
+        terminal.Table(table);
+        terminal.Log($"next: {CommandText.Of(["evaluate", request.Output, "--data", request.DataFolder])}");
+    }
+}
