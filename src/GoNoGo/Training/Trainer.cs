@@ -31,7 +31,9 @@ public static class Trainer
         var clock = Stopwatch.StartNew();
         DetectorEntry entry = DetectorCatalog.Find(request.Detector);
         OptionSet options = entry.Options.Create(request.Preset, request.Settings);
-        OutputFile.Require(request.Output, request.Force || request.Resume);
+        string checkpointFolder = request.Output + CheckpointExtension;
+        bool resumes = RequireOutput(request, checkpointFolder);
+        request = request with { Resume = resumes };
 
         Category category = Dataset.Open(request.DataFolder, request.Layout).Load(request.Category);
         var notes = new List<string>(category.Notes);
@@ -46,7 +48,12 @@ public static class Trainer
         using IDetector detector = Create(entry, options, scope, request.Seed);
         using var fitSource = new PictureSource(fit, detector.Preprocessing);
         using var validationSource = new PictureSource(validation, detector.Preprocessing);
-        string checkpointFolder = request.Output + CheckpointExtension;
+        if (!request.Resume)
+        {
+            // An older training's generations would count as newer than those of this one.
+            Checkpoints.Remove(checkpointFolder);
+        }
+
         TrainingOutcome outcome = detector.Fit(fitSource, validationSource, new TrainingControl
         {
             Seed = request.Seed,
@@ -91,6 +98,28 @@ public static class Trainer
         Checkpoints.Remove(checkpointFolder);
         log.End(manifest, notes, clock.Elapsed);
         return new TrainResult(request.Output, manifest, notes, clock.Elapsed);
+    }
+
+    /// <summary>Refuses to lose anything: a model, or the checkpoint of an interrupted training.</summary>
+    /// <returns>Whether there is a checkpoint to go on from, and the caller wants it.</returns>
+    private static bool RequireOutput(TrainRequest request, string checkpointFolder)
+    {
+        bool exists = Checkpoints.Exists(checkpointFolder);
+        bool resumes = request.Resume && exists;
+        if (request.Resume && !exists && File.Exists(request.Output) && !request.Force)
+        {
+            throw new FileWriteException(
+                $"'{request.Output}' exists and '{checkpointFolder}' holds no checkpoint, so there is nothing to go on with; add --force to train anew.");
+        }
+
+        OutputFile.Require(request.Output, request.Force || resumes);
+        if (exists && !resumes && !request.Force)
+        {
+            throw new FileWriteException(
+                $"'{checkpointFolder}' holds an interrupted training; add --resume to go on with it, or --force to begin anew.");
+        }
+
+        return resumes;
     }
 
     /// <summary>The good pictures to fit and those held out.</summary>
