@@ -45,7 +45,7 @@ internal static class Numbers
         return null;
     }
 
-    private static string Range(double minimum, double maximum) => (double.IsFinite(minimum), double.IsFinite(maximum)) switch
+    private static string Range(double minimum, double maximum) => (minimum > -1e30, maximum < 1e30) switch
     {
         (true, true) => string.Create(CultureInfo.InvariantCulture, $" from {minimum} to {maximum}"),
         (true, false) => string.Create(CultureInfo.InvariantCulture, $" from {minimum}"),
