@@ -1,4 +1,5 @@
 using GoNoGo.Benchmarks.Attention;
+using GoNoGo.Benchmarks.AuPro;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
 using GoNoGo.Benchmarks.Ssim;
@@ -14,5 +15,6 @@ internal static class Registry
         new AttentionBenchmark(),
         new SsimBenchmark(),
         new PngResizeBenchmark(),
+        new AuProBenchmark(),
     ];
 }
