@@ -97,6 +97,19 @@ public class ResizeGoldenTests
         AssertClose(goldens["pipeline/down_rgb"], result, 2e-7);
     }
 
+    [Theory]
+    [InlineData("p0", "good/000.png")]
+    [InlineData("p1", "broken_large/000.png")]
+    public void Real_pictures_become_the_reference_input(string name, string file)
+    {
+        var goldens = Goldens.Open("golden/real_features.safetensors");
+        using Image image = ImageDecoder.Load(SharedFolder.RequireFile($"data/mvtec-384/bottle/test/{file}"));
+        Preprocessing preprocessing = new Preprocessing { Width = 224, Height = 224 }.WithImageNet();
+        var result = new float[preprocessing.ValueCount];
+        preprocessing.Run(image, result);
+        AssertClose(goldens[$"{name}/preprocessed"], result, 2e-7);
+    }
+
     private static (Image Source, int Width, int Height, Goldens Goldens) Open(string name)
     {
         var goldens = Goldens.Open("golden/images.safetensors");

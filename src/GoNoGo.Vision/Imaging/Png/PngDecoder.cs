@@ -80,6 +80,7 @@ internal static unsafe class PngDecoder
     private static ZLibStream Open(byte* file, in PngLayout layout) =>
         new(new PngDataStream(file, layout.FirstData, layout.EndOfData), CompressionMode.Decompress);
 
+    /// <summary>Inflates everything into a small buffer: the stream holds exactly what the header promises, or this throws.</summary>
     private static void Measure(ZLibStream pixels, long raw)
     {
         using var scratch = new Scratch(BlockBytes);
@@ -88,6 +89,17 @@ internal static unsafe class PngDecoder
             int count = (int)Math.Min(raw, BlockBytes);
             ReadExactly(pixels, scratch.Span[..count]);
             raw -= count;
+        }
+
+        RequireEnd(pixels);
+    }
+
+    private static void RequireEnd(ZLibStream pixels)
+    {
+        Span<byte> beyond = stackalloc byte[1];
+        if (pixels.Read(beyond) != 0)
+        {
+            throw new ImageFormatException("the PNG file holds more compressed pixel data than its header says; the file is damaged or hostile.");
         }
     }
 
@@ -111,12 +123,7 @@ internal static unsafe class PngDecoder
                 }
             }
 
-            Span<byte> beyond = stackalloc byte[1];
-            if (pixels.Read(beyond) != 0)
-            {
-                throw new ImageFormatException("the PNG file holds more compressed pixel data than its header says; the file is damaged or hostile.");
-            }
-
+            RequireEnd(pixels);
             return image;
         }
         catch
