@@ -1,5 +1,6 @@
 using GoNoGo.Benchmarks.Attention;
 using GoNoGo.Benchmarks.AuPro;
+using GoNoGo.Benchmarks.Elementwise;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
 using GoNoGo.Benchmarks.Ssim;
@@ -14,6 +15,7 @@ internal static class Registry
         new MatrixMultiplyBenchmark(),
         new AttentionBenchmark(),
         new SsimBenchmark(),
+        new ElementwiseBenchmark(),
         new PngResizeBenchmark(),
         new AuProBenchmark(),
     ];
