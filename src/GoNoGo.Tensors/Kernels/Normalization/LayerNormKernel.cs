@@ -1,8 +1,6 @@
-using System.Runtime.CompilerServices;
 using GoNoGo.Tensors.Kernels.Elementwise;
 using GoNoGo.Tensors.Kernels.Reductions;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels.Normalization;
 
@@ -17,9 +15,6 @@ public static unsafe class LayerNormKernel
 
     // More rows would make the plain sums of the weight gradient inside an item inaccurate.
     private const int MaxRowsPerItem = 64;
-
-    // Plain sums inside a row run no longer than this.
-    private const int BlockElements = 1024;
 
     /// <summary>The forward pass.</summary>
     /// <param name="x">Source <c>[.., D]</c>, D being the elements of the normalised dimensions.</param>
@@ -40,11 +35,13 @@ public static unsafe class LayerNormKernel
         }
 
         int rowsPerItem = RowsPerItem(width);
-        VectorLoop.For(checked((int)((rows + rowsPerItem - 1) / rowsPerItem)), new ForwardBody
+        using Scratch ones = Constant(weight.IsEmpty ? width : 0, 1f);
+        using Scratch zeros = Constant(bias.IsEmpty ? width : 0, 0f);
+        VectorLoop.For(checked((int)((rows + rowsPerItem - 1) / rowsPerItem)), new LayerNormForward
         {
             X = x.Pointer,
-            Weight = weight.IsEmpty ? null : weight.Pointer,
-            Bias = bias.IsEmpty ? null : bias.Pointer,
+            Weight = weight.IsEmpty ? ones.Floats : weight.Pointer,
+            Bias = bias.IsEmpty ? zeros.Floats : bias.Pointer,
             Statistics = statistics.IsEmpty ? null : statistics.Pointer,
             Y = y.Pointer,
             Rows = rows,
@@ -74,10 +71,11 @@ public static unsafe class LayerNormKernel
         int items = checked((int)((rows + rowsPerItem - 1) / rowsPerItem));
         bool parameters = gradWeight.IsWanted || gradBias.IsWanted;
         using Scratch partials = Scratch.OfFloats(parameters ? 2L * items * width : 0);
-        VectorLoop.For(items, new BackwardBody
+        using Scratch ones = Constant(weight.IsEmpty ? width : 0, 1f);
+        VectorLoop.For(items, new LayerNormBackward
         {
             X = x.Pointer,
-            Weight = weight.IsEmpty ? null : weight.Pointer,
+            Weight = weight.IsEmpty ? ones.Floats : weight.Pointer,
             Statistics = statistics.Pointer,
             GradY = gradY.Pointer,
             GradX = gradX.IsWanted ? gradX.Tensor.Pointer : null,
@@ -119,180 +117,12 @@ public static unsafe class LayerNormKernel
         return x.ElementCount / width;
     }
 
+    private static Scratch Constant(int count, float value)
+    {
+        Scratch scratch = Scratch.OfFloats(count);
+        new Span<float>(scratch.Floats, count).Fill(value);
+        return scratch;
+    }
+
     private static int RowsPerItem(int width) => Math.Clamp(VectorLoop.ChunkElements / width, 1, MaxRowsPerItem);
-
-    private struct ForwardBody : IVectorBody
-    {
-        public float* X;
-        public float* Weight;
-        public float* Bias;
-        public float* Statistics;
-        public float* Y;
-        public long Rows;
-        public int RowsPerItem;
-        public int Width;
-        public float Eps;
-
-        public void Invoke<TSimd, TVector, TInt>(int index)
-            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-        {
-            long end = Math.Min((index + 1L) * RowsPerItem, Rows);
-            for (long row = (long)index * RowsPerItem; row < end; row++)
-            {
-                Row<TSimd, TVector, TInt>(row);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private readonly void Row<TSimd, TVector, TInt>(long row)
-            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-        {
-            int width = Width;
-            float* x = X + (row * width);
-            float* y = Y + (row * width);
-            float high = (float)(BlockedSum<TSimd, TVector, TInt>.Values(x, width) / width);
-            BlockedSum<TSimd, TVector, TInt>.Deviations(x, width, high, out double deviations, out double squares);
-            float low = (float)(deviations / width);
-            double variance = Math.Max(0, (squares / width) - ((double)low * low));
-            float inverse = (float)(1 / Math.Sqrt(variance + Eps));
-            if (Statistics != null)
-            {
-                float* statistics = Statistics + (row * StatisticsPerRow);
-                statistics[0] = high;
-                statistics[1] = low;
-                statistics[2] = inverse;
-            }
-
-            TVector highs = TSimd.Broadcast(high);
-            TVector lows = TSimd.Broadcast(low);
-            TVector inverses = TSimd.Broadcast(inverse);
-            float* weight = Weight;
-            float* bias = Bias;
-            for (int i = 0; i < width; i += TSimd.Count)
-            {
-                int rest = width - i;
-                TVector value = VectorTail<TSimd, TVector, TInt>.Load(x + i, rest);
-                value = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(value, highs), lows), inverses);
-                if (weight != null)
-                {
-                    value = TSimd.Multiply(value, VectorTail<TSimd, TVector, TInt>.Load(weight + i, rest));
-                }
-
-                if (bias != null)
-                {
-                    value = TSimd.Add(value, VectorTail<TSimd, TVector, TInt>.Load(bias + i, rest));
-                }
-
-                VectorTail<TSimd, TVector, TInt>.Store(value, y + i, rest);
-            }
-        }
-    }
-
-    private struct BackwardBody : IVectorBody
-    {
-        public float* X;
-        public float* Weight;
-        public float* Statistics;
-        public float* GradY;
-        public float* GradX;
-        public float* Partials;
-        public long GradBiasOffset;
-        public long Rows;
-        public int RowsPerItem;
-        public int Width;
-        public bool Accumulate;
-
-        public void Invoke<TSimd, TVector, TInt>(int index)
-            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-        {
-            float* gradWeight = null;
-            float* gradBias = null;
-            if (Partials != null)
-            {
-                gradWeight = Partials + ((long)index * Width);
-                gradBias = gradWeight + GradBiasOffset;
-                new Span<float>(gradWeight, Width).Clear();
-                new Span<float>(gradBias, Width).Clear();
-            }
-
-            long end = Math.Min((index + 1L) * RowsPerItem, Rows);
-            for (long row = (long)index * RowsPerItem; row < end; row++)
-            {
-                Row<TSimd, TVector, TInt>(row, gradWeight, gradBias);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private readonly void Row<TSimd, TVector, TInt>(long row, float* gradWeight, float* gradBias)
-            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-        {
-            int width = Width;
-            float* x = X + (row * width);
-            float* gradY = GradY + (row * width);
-            float* weight = Weight;
-            TVector highs = TSimd.Broadcast(Statistics[row * StatisticsPerRow]);
-            TVector lows = TSimd.Broadcast(Statistics[(row * StatisticsPerRow) + 1]);
-            float inverse = Statistics[(row * StatisticsPerRow) + 2];
-            TVector inverses = TSimd.Broadcast(inverse);
-
-            // With g = dy * weight and the normalised x: the sums of g and of g x, and the gradients of the parameters.
-            double sum = 0;
-            double product = 0;
-            for (int start = 0; start < width; start += BlockElements)
-            {
-                int end = Math.Min(start + BlockElements, width);
-                TVector blockSum = TSimd.Zero;
-                TVector blockProduct = TSimd.Zero;
-                for (int i = start; i < end; i += TSimd.Count)
-                {
-                    int rest = end - i;
-                    // Lanes beyond the end have dy = 0 and add nothing.
-                    TVector grad = VectorTail<TSimd, TVector, TInt>.Load(gradY + i, rest);
-                    TVector value = VectorTail<TSimd, TVector, TInt>.Load(x + i, rest);
-                    value = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(value, highs), lows), inverses);
-                    if (gradWeight != null)
-                    {
-                        VectorTail<TSimd, TVector, TInt>.Store(TSimd.Multiply(grad, value), gradWeight + i, rest, accumulate: true);
-                        VectorTail<TSimd, TVector, TInt>.Store(grad, gradBias + i, rest, accumulate: true);
-                    }
-
-                    if (weight != null)
-                    {
-                        grad = TSimd.Multiply(grad, VectorTail<TSimd, TVector, TInt>.Load(weight + i, rest));
-                    }
-
-                    blockSum = TSimd.Add(blockSum, grad);
-                    blockProduct = TSimd.MultiplyAdd(grad, value, blockProduct);
-                }
-
-                sum += TSimd.Sum(blockSum);
-                product += TSimd.Sum(blockProduct);
-            }
-
-            if (GradX == null)
-            {
-                return;
-            }
-
-            // dx = (g - mean(g) - x mean(g x)) / sqrt(variance + eps).
-            float* gradX = GradX + (row * width);
-            TVector meanGrad = TSimd.Broadcast((float)(sum / width));
-            TVector meanProduct = TSimd.Broadcast((float)(product / width));
-            for (int i = 0; i < width; i += TSimd.Count)
-            {
-                int rest = width - i;
-                TVector grad = VectorTail<TSimd, TVector, TInt>.Load(gradY + i, rest);
-                TVector value = VectorTail<TSimd, TVector, TInt>.Load(x + i, rest);
-                value = TSimd.Multiply(TSimd.Subtract(TSimd.Subtract(value, highs), lows), inverses);
-                if (weight != null)
-                {
-                    grad = TSimd.Multiply(grad, VectorTail<TSimd, TVector, TInt>.Load(weight + i, rest));
-                }
-
-                TVector result = TSimd.Subtract(TSimd.Subtract(grad, meanGrad), TSimd.Multiply(value, meanProduct));
-                result = TSimd.Multiply(result, inverses);
-                VectorTail<TSimd, TVector, TInt>.Store(result, gradX + i, rest, Accumulate);
-            }
-        }
-    }
 }
