@@ -19,16 +19,22 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
     where TStore : struct, ITileStore
 {
     // Left panels (and half as many right ones) of a group that stays in the second-level cache: 6 x 24 rows of 384 depths are 220 KB.
-    private static int GroupPanels => TSimd.Count == 16 ? 16 : 24;
-
-    // Panels packed by one item of the shared packing.
-    private const int PackPanels = 4;
-
-    private static int PanelRows
+    private static int MaxPanelRows
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TSimd.Count == 16 ? 12 : 6;
     }
+
+    private static int GroupPanels => TSimd.Count == 16 ? 16 : 24;
+
+    // Up to so many rows, packing the right operand costs more than it saves.
+    private const int DirectRows = 12;
+
+    // Rows of an unpacked right operand that are read side by side: as many streams as the processor follows.
+    private const int DirectDepths = 16;
+
+    // Panels packed by one item of the shared packing.
+    private const int PackPanels = 4;
 
     private static int PanelColumns
     {
@@ -45,10 +51,10 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
         }
 
         bool packed = typeof(TB) == typeof(PackedPanelSource);
-        bool direct = typeof(TB) == typeof(MatrixPanelSource) && m <= PanelRows && Unsafe.BitCast<TB, MatrixPanelSource>(b).LaneStride == 1;
-        var plan = new GemmPlan(m, n, k, PanelRows, PanelColumns, packed, direct);
+        bool direct = typeof(TB) == typeof(MatrixPanelSource) && m <= DirectRows && Unsafe.BitCast<TB, MatrixPanelSource>(b).LaneStride == 1;
+        var plan = new GemmPlan(m, n, k, MaxPanelRows, PanelColumns, packed, direct);
         int sharedTotal = plan.SharesLeft ? m : n;
-        int sharedWidth = plan.SharesLeft ? PanelRows : PanelColumns;
+        int sharedWidth = plan.SharesLeft ? plan.PanelRows : PanelColumns;
         bool packsShared = plan.SharesLeft || !packed;
         TensorStorage? storage = packsShared
             ? MemoryPool.Shared.Rent((long)Align(Math.Min(plan.SharedLanes, sharedTotal), sharedWidth) * plan.SharedDepth)
@@ -193,7 +199,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
         public int Depth0;
         public int DepthCount;
 
-        public readonly int SharedWidth => Plan.SharesLeft ? PanelRows : PanelColumns;
+        public readonly int SharedWidth => Plan.SharesLeft ? Plan.PanelRows : PanelColumns;
 
         /// <summary>Depth blocks lie one after another, each holding all panels.</summary>
         public readonly float* SharedPanel(int panel, int depth, int depthCount) =>
@@ -214,8 +220,8 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             }
             else
             {
-                int row = index * Plan.ChunkPanels * PanelRows;
-                int rows = Math.Min(Plan.ChunkPanels * PanelRows, Rows - row);
+                int row = index * Plan.ChunkPanels * Plan.PanelRows;
+                int rows = Math.Min(Plan.ChunkPanels * Plan.PanelRows, Rows - row);
                 MultiplyRows(row, rows);
                 if (last)
                 {
@@ -226,35 +232,31 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
 
         private void MultiplyColumns(int column, int columns)
         {
-            bool own = !Direct && typeof(TB) != typeof(PackedPanelSource);
+            if (Direct)
+            {
+                MultiplyDirectly(column, columns);
+                return;
+            }
+
+            bool own = typeof(TB) != typeof(PackedPanelSource);
             TensorStorage? storage = own ? MemoryPool.Shared.Rent((long)Align(columns, PanelColumns) * Plan.DepthBlock) : null;
-            float* buffer = storage is null ? null : storage.Pointer;
             for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
             {
                 int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
-                nint panelStep = (nint)PanelColumns * depthCount;
-                nint stride = PanelColumns;
-                float* right = buffer;
-                if (own)
+                float* right;
+                if (storage is not null)
                 {
-                    PackLanes(B, column, columns, Depth0 + depth, depthCount, PanelColumns, buffer);
-                }
-                else if (typeof(TB) == typeof(PackedPanelSource))
-                {
-                    right = Unsafe.BitCast<TB, PackedPanelSource>(B).Panel(column, Depth0 + depth, depthCount);
+                    right = storage.Pointer;
+                    PackLanes(B, column, columns, Depth0 + depth, depthCount, PanelColumns, right);
                 }
                 else
                 {
-                    MatrixPanelSource source = Unsafe.BitCast<TB, MatrixPanelSource>(B);
-                    right = source.Pointer + column + ((nint)(Depth0 + depth) * source.DepthStride);
-                    stride = source.DepthStride;
-                    panelStep = PanelColumns;
+                    right = Unsafe.As<TB, PackedPanelSource>(ref B).Panel(column, Depth0 + depth, depthCount);
                 }
 
                 Multiply(
                     SharedPanel(0, depth, depthCount), SharedLane0, SharedLaneCount,
-                    right, stride, panelStep, column, columns,
-                    depthCount, Accumulate || Depth0 + depth > 0);
+                    right, column, columns, depthCount, Accumulate || Depth0 + depth > 0);
             }
 
             if (storage is not null)
@@ -263,21 +265,66 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             }
         }
 
-        private void MultiplyRows(int row, int rows)
+        /// <summary>
+        /// Few rows: the right operand is read in place, a few long pieces of its rows at a time, and the sums of all
+        /// columns of the item wait in the first-level cache meanwhile. The last columns, less than a tile, are packed.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void MultiplyDirectly(int column, int columns)
         {
-            TensorStorage storage = MemoryPool.Shared.Rent((long)Align(rows, PanelRows) * Plan.DepthBlock);
+            MatrixPanelSource source = Unsafe.As<TB, MatrixPanelSource>(ref B);
+            int whole = columns / PanelColumns * PanelColumns;
+            int edge = columns - whole;
+            nint width = Align(columns, PanelColumns);
+            TensorStorage storage = MemoryPool.Shared.Rent((width * SharedLaneCount) + (DirectDepths * PanelColumns));
+            float* sums = storage.Pointer;
+            float* packedEdge = sums + (width * SharedLaneCount);
             for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
             {
                 int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
-                PackLanes(A, row, rows, Depth0 + depth, depthCount, PanelRows, storage.Pointer);
+                float* left = SharedPanel(0, depth, depthCount);
+                for (int d = 0; d < depthCount; d += DirectDepths)
+                {
+                    int count = Math.Min(DirectDepths, depthCount - d);
+                    float* right = source.Pointer + column + ((nint)(Depth0 + depth + d) * source.DepthStride);
+                    TileMode mode = d == 0 ? TileMode.Overwrite : TileMode.Continue;
+                    if (edge > 0)
+                    {
+                        source.PackPanels(column + whole, edge, Depth0 + depth + d, count, PanelColumns, packedEdge);
+                    }
+
+                    for (nint j = 0; j < width; j += PanelColumns)
+                    {
+                        float* b = j < whole ? right + j : packedEdge;
+                        nint stride = j < whole ? source.DepthStride : PanelColumns;
+                        for (int i = 0; i < SharedLaneCount; i += Plan.PanelRows)
+                        {
+                            float* a = left + ((nint)i * depthCount) + ((nint)d * Plan.PanelRows);
+                            Tile(Math.Min(Plan.PanelRows, SharedLaneCount - i), count, a, Plan.PanelRows, b, stride, sums + (i * width) + j, width, mode);
+                        }
+                    }
+                }
+
+                Store.Store(sums, (int)width, SharedLane0, SharedLaneCount, column, columns, Accumulate || Depth0 + depth > 0);
+            }
+
+            MemoryPool.Shared.Return(storage);
+        }
+
+        private void MultiplyRows(int row, int rows)
+        {
+            TensorStorage storage = MemoryPool.Shared.Rent((long)Align(rows, Plan.PanelRows) * Plan.DepthBlock);
+            for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
+            {
+                int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
+                PackLanes(A, row, rows, Depth0 + depth, depthCount, Plan.PanelRows, storage.Pointer);
 
                 float* right = typeof(TB) == typeof(PackedPanelSource)
                     ? Unsafe.BitCast<TB, PackedPanelSource>(B).Panel(SharedLane0, Depth0 + depth, depthCount)
                     : SharedPanel(0, depth, depthCount);
                 Multiply(
                     storage.Pointer, row, rows,
-                    right, PanelColumns, (nint)PanelColumns * depthCount, SharedLane0, SharedLaneCount,
-                    depthCount, Accumulate || Depth0 + depth > 0);
+                    right, SharedLane0, SharedLaneCount, depthCount, Accumulate || Depth0 + depth > 0);
             }
 
             MemoryPool.Shared.Return(storage);
@@ -290,10 +337,10 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Multiply(
-            float* left, int row, int rows, float* right, nint stride, nint panelStep, int column, int columns, int depth, bool accumulate)
+            float* left, int row, int rows, float* right, int column, int columns, int depth, bool accumulate)
         {
             float* tile = stackalloc float[12 * 32];
-            int rowGroup = GroupPanels * PanelRows;
+            int rowGroup = GroupPanels * MaxPanelRows / Plan.PanelRows * Plan.PanelRows;
             int columnGroup = GroupPanels * PanelColumns / 2;
             for (int i0 = 0; i0 < rows; i0 += rowGroup)
             {
@@ -303,11 +350,11 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
                     int j1 = Math.Min(j0 + columnGroup, columns);
                     if (TSimd.Count == 16)
                     {
-                        for (int i = i0; i < i1; i += PanelRows)
+                        for (int i = i0; i < i1; i += Plan.PanelRows)
                         {
                             for (int j = j0; j < j1; j += PanelColumns)
                             {
-                                Tile(left, row, rows, i, right, stride, panelStep, column, columns, j, depth, accumulate, tile);
+                                Tile(left, row, rows, i, right, column, columns, j, depth, accumulate, tile);
                             }
                         }
                     }
@@ -315,9 +362,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
                     {
                         for (int j = j0; j < j1; j += PanelColumns)
                         {
-                            for (int i = i0; i < i1; i += PanelRows)
+                            for (int i = i0; i < i1; i += Plan.PanelRows)
                             {
-                                Tile(left, row, rows, i, right, stride, panelStep, column, columns, j, depth, accumulate, tile);
+                                Tile(left, row, rows, i, right, column, columns, j, depth, accumulate, tile);
                             }
                         }
                     }
@@ -327,51 +374,53 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Tile(
-            float* left, int row, int rows, int i, float* right, nint stride, nint panelStep, int column, int columns, int j, int depth, bool accumulate, float* tile)
+            float* left, int row, int rows, int i, float* right, int column, int columns, int j, int depth, bool accumulate, float* tile)
         {
-            int tileRows = Math.Min(PanelRows, rows - i);
+            int tileRows = Math.Min(Plan.PanelRows, rows - i);
             float* a = left + ((nint)i * depth);
-            float* b = right + (j / PanelColumns * panelStep);
+            float* b = right + ((nint)j * depth);
             int tileColumns = Math.Min(PanelColumns, columns - j);
             if (typeof(TStore) == typeof(MatrixStore) && tileColumns == PanelColumns)
             {
-                MatrixStore store = Unsafe.BitCast<TStore, MatrixStore>(Store);
-                Tile(tileRows, depth, a, b, stride, store.Pointer + ((row + i) * store.Stride) + column + j, store.Stride, accumulate);
+                ref readonly MatrixStore store = ref Unsafe.As<TStore, MatrixStore>(ref Store);
+                float* c = store.Pointer + ((row + i) * store.Stride) + column + j;
+                TileMode mode = accumulate ? TileMode.Add : TileMode.Overwrite;
+                if (tileRows < MaxPanelRows)
+                {
+                    Tile(tileRows, depth, a, Plan.PanelRows, b, PanelColumns, c, store.Stride, mode);
+                }
+                else if (TSimd.Count == 16)
+                {
+                    GemmMicroKernel<TSimd, TVector, TInt, Rows12>.Run(depth, a, 12, b, PanelColumns, c, store.Stride, mode);
+                }
+                else
+                {
+                    GemmMicroKernel<TSimd, TVector, TInt, Rows6>.Run(depth, a, 6, b, PanelColumns, c, store.Stride, mode);
+                }
+
                 return;
             }
 
-            if (Direct && tileColumns < PanelColumns)
-            {
-                // The rows of an unpacked operand end here: copy the rest of them to be able to read whole vectors.
-                TensorStorage edge = MemoryPool.Shared.Rent((long)depth * PanelColumns);
-                new MatrixPanelSource(b, 1, stride).Pack(0, tileColumns, 0, depth, PanelColumns, edge.Pointer);
-                Tile(tileRows, depth, a, edge.Pointer, PanelColumns, tile, PanelColumns, accumulate: false);
-                MemoryPool.Shared.Return(edge);
-            }
-            else
-            {
-                Tile(tileRows, depth, a, b, stride, tile, PanelColumns, accumulate: false);
-            }
-
+            Tile(tileRows, depth, a, Plan.PanelRows, b, PanelColumns, tile, PanelColumns, TileMode.Overwrite);
             Store.Store(tile, PanelColumns, row + i, tileRows, column + j, tileColumns, accumulate);
         }
 
-        private static void Tile(int rows, int depth, float* a, float* b, nint stride, float* c, nint cStride, bool accumulate)
+        private static void Tile(int rows, int depth, float* a, nint aStride, float* b, nint stride, float* c, nint cStride, TileMode mode)
         {
             switch (rows)
             {
-                case 1: GemmMicroKernel<TSimd, TVector, TInt, Rows1>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 2: GemmMicroKernel<TSimd, TVector, TInt, Rows2>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 3: GemmMicroKernel<TSimd, TVector, TInt, Rows3>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 4: GemmMicroKernel<TSimd, TVector, TInt, Rows4>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 5: GemmMicroKernel<TSimd, TVector, TInt, Rows5>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 6: GemmMicroKernel<TSimd, TVector, TInt, Rows6>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 7: GemmMicroKernel<TSimd, TVector, TInt, Rows7>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 8: GemmMicroKernel<TSimd, TVector, TInt, Rows8>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 9: GemmMicroKernel<TSimd, TVector, TInt, Rows9>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 10: GemmMicroKernel<TSimd, TVector, TInt, Rows10>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                case 11: GemmMicroKernel<TSimd, TVector, TInt, Rows11>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
-                default: GemmMicroKernel<TSimd, TVector, TInt, Rows12>.Run(depth, a, PanelRows, b, stride, c, cStride, accumulate); break;
+                case 1: GemmMicroKernel<TSimd, TVector, TInt, Rows1>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 2: GemmMicroKernel<TSimd, TVector, TInt, Rows2>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 3: GemmMicroKernel<TSimd, TVector, TInt, Rows3>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 4: GemmMicroKernel<TSimd, TVector, TInt, Rows4>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 5: GemmMicroKernel<TSimd, TVector, TInt, Rows5>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 6: GemmMicroKernel<TSimd, TVector, TInt, Rows6>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 7: GemmMicroKernel<TSimd, TVector, TInt, Rows7>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 8: GemmMicroKernel<TSimd, TVector, TInt, Rows8>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 9: GemmMicroKernel<TSimd, TVector, TInt, Rows9>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 10: GemmMicroKernel<TSimd, TVector, TInt, Rows10>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                case 11: GemmMicroKernel<TSimd, TVector, TInt, Rows11>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
+                default: GemmMicroKernel<TSimd, TVector, TInt, Rows12>.Run(depth, a, aStride, b, stride, c, cStride, mode); break;
             }
         }
     }

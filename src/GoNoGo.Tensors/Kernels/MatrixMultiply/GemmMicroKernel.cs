@@ -4,6 +4,19 @@ using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels;
 
+/// <summary>What a microkernel does with the tile in memory.</summary>
+internal enum TileMode
+{
+    /// <summary>Overwrites it.</summary>
+    Overwrite,
+
+    /// <summary>Adds the finished sums to it.</summary>
+    Add,
+
+    /// <summary>Takes the sums up where it left them.</summary>
+    Continue,
+}
+
 /// <summary>
 /// The innermost loop: a tile of <typeparamref name="TRows"/> rows by two vectors, whose sums live in registers. One
 /// multiply-add per element and depth, in order of depth: the same arithmetic for every tile size.
@@ -17,10 +30,10 @@ internal static unsafe class GemmMicroKernel<TSimd, TVector, TInt, TRows>
     private const int PrefetchFloats = 384;
 
     /// <summary>
-    /// tile (i, j) [+]= sum over d of a[d * aStride + i] * b[d * bStride + j].
+    /// c (i, j) = [c (i, j) +] sum over d of a[d * aStride + i] * b[d * bStride + j].
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int depth, float* a, nint aStride, float* b, nint bStride, float* c, nint cStride, bool accumulate)
+    public static void Run(int depth, float* a, nint aStride, float* b, nint bStride, float* c, nint cStride, TileMode mode)
     {
         TVector s00 = TSimd.Zero, s01 = TSimd.Zero;
         TVector s10 = TSimd.Zero, s11 = TSimd.Zero;
@@ -35,7 +48,95 @@ internal static unsafe class GemmMicroKernel<TSimd, TVector, TInt, TRows>
         TVector s100 = TSimd.Zero, s101 = TSimd.Zero;
         TVector s110 = TSimd.Zero, s111 = TSimd.Zero;
 
-        if (Sse.IsSupported)
+        if (mode == TileMode.Continue)
+        {
+            float* row = c;
+            if (TRows.Count > 0)
+            {
+                s00 = TSimd.Load(row);
+                s01 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 1)
+            {
+                s10 = TSimd.Load(row);
+                s11 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 2)
+            {
+                s20 = TSimd.Load(row);
+                s21 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 3)
+            {
+                s30 = TSimd.Load(row);
+                s31 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 4)
+            {
+                s40 = TSimd.Load(row);
+                s41 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 5)
+            {
+                s50 = TSimd.Load(row);
+                s51 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 6)
+            {
+                s60 = TSimd.Load(row);
+                s61 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 7)
+            {
+                s70 = TSimd.Load(row);
+                s71 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 8)
+            {
+                s80 = TSimd.Load(row);
+                s81 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 9)
+            {
+                s90 = TSimd.Load(row);
+                s91 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 10)
+            {
+                s100 = TSimd.Load(row);
+                s101 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+            if (TRows.Count > 11)
+            {
+                s110 = TSimd.Load(row);
+                s111 = TSimd.Load(row + TSimd.Count);
+                row += cStride;
+            }
+
+        }
+        else if (Sse.IsSupported)
         {
             // The sums meet the destination only at the end: its lines travel meanwhile.
             float* row = c;
@@ -226,82 +327,82 @@ internal static unsafe class GemmMicroKernel<TSimd, TVector, TInt, TRows>
 
         if (TRows.Count > 0)
         {
-            Put(c, s00, s01, accumulate);
+            Put(c, s00, s01, mode);
             c += cStride;
         }
 
         if (TRows.Count > 1)
         {
-            Put(c, s10, s11, accumulate);
+            Put(c, s10, s11, mode);
             c += cStride;
         }
 
         if (TRows.Count > 2)
         {
-            Put(c, s20, s21, accumulate);
+            Put(c, s20, s21, mode);
             c += cStride;
         }
 
         if (TRows.Count > 3)
         {
-            Put(c, s30, s31, accumulate);
+            Put(c, s30, s31, mode);
             c += cStride;
         }
 
         if (TRows.Count > 4)
         {
-            Put(c, s40, s41, accumulate);
+            Put(c, s40, s41, mode);
             c += cStride;
         }
 
         if (TRows.Count > 5)
         {
-            Put(c, s50, s51, accumulate);
+            Put(c, s50, s51, mode);
             c += cStride;
         }
 
         if (TRows.Count > 6)
         {
-            Put(c, s60, s61, accumulate);
+            Put(c, s60, s61, mode);
             c += cStride;
         }
 
         if (TRows.Count > 7)
         {
-            Put(c, s70, s71, accumulate);
+            Put(c, s70, s71, mode);
             c += cStride;
         }
 
         if (TRows.Count > 8)
         {
-            Put(c, s80, s81, accumulate);
+            Put(c, s80, s81, mode);
             c += cStride;
         }
 
         if (TRows.Count > 9)
         {
-            Put(c, s90, s91, accumulate);
+            Put(c, s90, s91, mode);
             c += cStride;
         }
 
         if (TRows.Count > 10)
         {
-            Put(c, s100, s101, accumulate);
+            Put(c, s100, s101, mode);
             c += cStride;
         }
 
         if (TRows.Count > 11)
         {
-            Put(c, s110, s111, accumulate);
+            Put(c, s110, s111, mode);
             c += cStride;
         }
 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(float* c, TVector sum0, TVector sum1, bool accumulate)
+    private static void Put(float* c, TVector sum0, TVector sum1, TileMode mode)
     {
-        if (accumulate)
+        if (mode == TileMode.Add)
         {
             sum0 = TSimd.Add(TSimd.Load(c), sum0);
             sum1 = TSimd.Add(TSimd.Load(c + TSimd.Count), sum1);

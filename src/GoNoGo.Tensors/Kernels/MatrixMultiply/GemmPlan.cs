@@ -6,44 +6,49 @@ namespace GoNoGo.Tensors.Kernels;
 /// </summary>
 internal readonly struct GemmPlan
 {
-    /// <summary>The most depths of one block: a left panel of 12 x 384 floats stays in the first-level cache.</summary>
+    /// <summary>The most depths of one block: a left panel of 12 x 384 floats, or a right one of 384 x 16, stays in the first-level cache.</summary>
     public const int MaxDepthBlock = 384;
 
-    // Floats of the operand that all threads share: 16 MB.
-    private const long SharedFloats = 4 << 20;
+    // Items that a large product is cut into: enough to keep some cores evenly busy, few enough to reuse what they read.
+    private const int Items = 12;
 
     // Multiply-adds below which a second thread costs more than it brings.
     private const long SerialWork = 200_000;
 
-    public GemmPlan(int m, int n, int k, int panelRows, int panelColumns, bool rightIsPacked, bool rightIsDirect)
+    // The shared operand is packed so many floats at a time if that is more than one depth block: it then stays in the second-level cache.
+    private const long SharedCacheFloats = 96 << 10;
+
+    // The most memory for the shared operand, in floats: 16 MB.
+    private const long SharedFloats = 4 << 20;
+
+    public GemmPlan(int m, int n, int k, int maxPanelRows, int panelColumns, bool rightIsPacked, bool rightIsDirect)
     {
         int blocks = (int)(((long)k + MaxDepthBlock - 1) / MaxDepthBlock);
         DepthBlock = (k + blocks - 1) / blocks;
+
+        // Rows spread evenly over the panels: 8 rows are 4 + 4, not 6 + 2.
+        int rowPanels = (m + maxPanelRows - 1) / maxPanelRows;
+        PanelRows = (m + rowPanels - 1) / rowPanels;
+
         SharesLeft = rightIsDirect || m <= n;
-        int panels = SharesLeft ? (n + panelColumns - 1) / panelColumns : (m + panelRows - 1) / panelRows;
-        int most = SharesLeft ? 8 : 12;
-        ChunkPanels = (long)m * n * k < SerialWork ? most : Math.Clamp(panels / 12, 1, most);
+        int panels = SharesLeft ? (n + panelColumns - 1) / panelColumns : rowPanels;
+        int most = rightIsDirect ? 512 / panelColumns : SharesLeft ? 8 : 12;
+        // Long pieces of the rows of an operand that is read in place.
+        int least = rightIsDirect ? 256 / panelColumns : 1;
+        ChunkPanels = (long)m * n * k < SerialWork ? most : Math.Clamp(panels / Items, least, most);
         Chunks = (panels + ChunkPanels - 1) / ChunkPanels;
 
         int lanes = SharesLeft ? m : n;
-        int width = SharesLeft ? panelRows : panelColumns;
-        
-        SharedDepth = DepthBlock;
-        SharedLanes = rightIsPacked && !SharesLeft
-            ? lanes
-            : EvenShare(lanes, (int)Math.Min(lanes, Math.Max(SharedFloats / SharedDepth, width)), width);
-    }
-
-    /// <summary>The lanes in as few parts as fit, all about as large.</summary>
-    private static int EvenShare(int lanes, int most, int width)
-    {
-        int parts = (int)(((long)lanes + most - 1) / most);
-        int share = (lanes + parts - 1) / parts;
-        return (share + width - 1) / width * width;
+        int width = SharesLeft ? PanelRows : panelColumns;
+        SharedDepth = (int)Math.Clamp(SharedCacheFloats / lanes / DepthBlock * DepthBlock, DepthBlock, k);
+        SharedLanes = rightIsPacked && !SharesLeft ? lanes : EvenShare(lanes, (int)Math.Max(SharedFloats / SharedDepth, width), width);
     }
 
     /// <summary>Depths of one block (the last one may be smaller).</summary>
     public int DepthBlock { get; }
+
+    /// <summary>Rows of a left panel.</summary>
+    public int PanelRows { get; }
 
     /// <summary>Whether the left operand is packed once for all (and the columns are split into items), or the right one (and the rows are split).</summary>
     public bool SharesLeft { get; }
@@ -59,4 +64,12 @@ internal readonly struct GemmPlan
 
     /// <summary>Lanes of the shared operand that are packed at a time: a multiple of its panel width, or all.</summary>
     public int SharedLanes { get; }
+
+    /// <summary>The lanes in as few parts as fit, all about as large.</summary>
+    private static int EvenShare(int lanes, int most, int width)
+    {
+        int parts = (int)(((long)lanes + most - 1) / most);
+        int share = (lanes + parts - 1) / parts;
+        return (share + width - 1) / width * width;
+    }
 }

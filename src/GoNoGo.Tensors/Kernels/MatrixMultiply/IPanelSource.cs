@@ -16,7 +16,7 @@ internal unsafe interface IPanelSource
     /// <param name="laneCount">Lanes that exist: 1 to <paramref name="panelWidth"/>.</param>
     /// <param name="depth0">First depth: any.</param>
     /// <param name="depthCount">Number of depths: 1 to <see cref="GemmPlan.MaxDepthBlock"/>.</param>
-    /// <param name="panelWidth">Lanes of a panel: 12 or 6 for the left operand; two vectors (32, 16, 8 or 2) for the right one.</param>
+    /// <param name="panelWidth">Lanes of a panel: at most 12 for the left operand; two vectors (32, 16, 8 or 2) for the right one.</param>
     /// <param name="destination">Room for depthCount * panelWidth floats; 32-byte aligned at least.</param>
     void Pack(int lane0, int laneCount, int depth0, int depthCount, int panelWidth, float* destination);
 }

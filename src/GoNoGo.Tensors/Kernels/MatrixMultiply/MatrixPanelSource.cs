@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GoNoGo.Tensors.Kernels;
 
@@ -14,6 +15,9 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
 
     /// <summary>Elements from one depth to the next.</summary>
     public readonly nint DepthStride = depthStride;
+
+    // Depths that a transposition asks for ahead of their use.
+    private const int PrefetchDepths = 64;
 
     /// <inheritdoc/>
     public void Pack(int lane0, int laneCount, int depth0, int depthCount, int panelWidth, float* destination) =>
@@ -52,12 +56,19 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
     private static void CopyRows(float* source, nint stride, int lanes, int depthCount, int panelWidth, float* destination)
     {
         nint panelSize = (nint)panelWidth * depthCount;
+        nint ahead = 8 * stride;
         for (int d = 0; d < depthCount; d++, source += stride, destination += panelWidth)
         {
             float* target = destination;
             float* end = source + lanes;
             for (float* from = source; from < end; from += panelWidth, target += panelSize)
             {
+                if (Sse.IsSupported)
+                {
+                    // Short pieces of far apart rows: the processor does not see the pattern by itself.
+                    Sse.Prefetch0(from + ahead);
+                }
+
                 switch (panelWidth)
                 {
                     case 16:
@@ -109,6 +120,15 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
             {
                 float* from = source + (lane * stride);
                 float* target = destination + ((nint)d0 * panelWidth) + lane;
+                if (Sse.IsSupported)
+                {
+                    float* ahead = from + d0 + PrefetchDepths;
+                    Sse.Prefetch0(ahead);
+                    Sse.Prefetch0(ahead + stride);
+                    Sse.Prefetch0(ahead + (2 * stride));
+                    Sse.Prefetch0(ahead + (3 * stride));
+                }
+
                 for (int d = d0; d < d1; d += 4, target += 4 * panelWidth)
                 {
                     Vector128<float> r0 = Vector128.Load(from + d);
@@ -142,6 +162,14 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
                     Vector64.Store(high.GetUpper(), target + (3 * panelWidth));
                 }
             }
+
+            if (lane < panelWidth)
+            {
+                for (int d = d0; d < d1; d++)
+                {
+                    destination[((nint)d * panelWidth) + lane] = source[(lane * stride) + d];
+                }
+            }
         }
 
         for (int d = depths; d < depthCount; d++)
@@ -155,23 +183,23 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
-        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackLow(a, b)
+        Sse.IsSupported ? Sse.UnpackLow(a, b)
         : System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported ? System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.ZipLow(a, b)
         : Vector128.Create(a[0], b[0], a[1], b[1]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> InterleaveHigh(Vector128<float> a, Vector128<float> b) =>
-        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackHigh(a, b)
+        Sse.IsSupported ? Sse.UnpackHigh(a, b)
         : System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported ? System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.ZipHigh(a, b)
         : Vector128.Create(a[2], b[2], a[3], b[3]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
-        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
+        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
-        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
+        Sse.IsSupported ? Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
 
     /// <summary>The last panel: the lanes that exist, then zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
