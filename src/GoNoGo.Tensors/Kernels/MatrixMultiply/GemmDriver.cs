@@ -125,12 +125,12 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             {
                 for (int column = 0; column < n; column += PanelColumns)
                 {
-                    store.Store(zeros, 0, row, 1, column, Math.Min(PanelColumns, n - column), accumulate: false);
+                    store.Store<TSimd, TVector, TInt>(zeros, 0, row, 1, column, Math.Min(PanelColumns, n - column), accumulate: false);
                 }
             }
         }
 
-        store.Finish(0, m, 0, n);
+        store.Finish<TSimd, TVector, TInt>(0, m, 0, n);
     }
 
     /// <summary>Packs any number of lanes, panel after panel.</summary>
@@ -215,7 +215,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
                 MultiplyColumns(column, columns);
                 if (last)
                 {
-                    Store.Finish(SharedLane0, SharedLaneCount, column, columns);
+                    Store.Finish<TSimd, TVector, TInt>(SharedLane0, SharedLaneCount, column, columns);
                 }
             }
             else
@@ -225,7 +225,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
                 MultiplyRows(row, rows);
                 if (last)
                 {
-                    Store.Finish(row, rows, SharedLane0, SharedLaneCount);
+                    Store.Finish<TSimd, TVector, TInt>(row, rows, SharedLane0, SharedLaneCount);
                 }
             }
         }
@@ -305,7 +305,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
                     }
                 }
 
-                Store.Store(sums, (int)width, SharedLane0, SharedLaneCount, column, columns, Accumulate || Depth0 + depth > 0);
+                Store.Store<TSimd, TVector, TInt>(sums, (int)width, SharedLane0, SharedLaneCount, column, columns, Accumulate || Depth0 + depth > 0);
             }
 
             MemoryPool.Shared.Return(storage);
@@ -402,7 +402,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, TInt, TA, TB, TStore>
             }
 
             Tile(tileRows, depth, a, Plan.PanelRows, b, PanelColumns, tile, PanelColumns, TileMode.Overwrite);
-            Store.Store(tile, PanelColumns, row + i, tileRows, column + j, tileColumns, accumulate);
+            Store.Store<TSimd, TVector, TInt>(tile, PanelColumns, row + i, tileRows, column + j, tileColumns, accumulate);
         }
 
         private static void Tile(int rows, int depth, float* a, nint aStride, float* b, nint stride, float* c, nint cStride, TileMode mode)

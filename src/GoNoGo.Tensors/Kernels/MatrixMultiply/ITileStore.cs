@@ -1,8 +1,10 @@
+using GoNoGo.Tensors.Simd;
+
 namespace GoNoGo.Tensors.Kernels;
 
 /// <summary>
 /// Where the product of <see cref="Gemm"/> goes. <see cref="MatrixStore"/> is the plain matrix, which the microkernel
-/// writes by itself; other destinations (the images of a batch, side by side as columns) receive tiles.
+/// writes by itself; other destinations (a transposed matrix, the images of a batch) receive tiles.
 /// Called from several threads at once, for disjoint parts.
 /// </summary>
 internal unsafe interface ITileStore
@@ -12,8 +14,10 @@ internal unsafe interface ITileStore
     /// <c>tile[i * tileStride + j]</c>: adds it to the destination if <paramref name="accumulate"/>, else overwrites.
     /// Called once per depth block, in order of depth.
     /// </summary>
-    void Store(float* tile, int tileStride, int row, int rowCount, int column, int columnCount, bool accumulate);
+    void Store<TSimd, TVector, TInt>(float* tile, int tileStride, int row, int rowCount, int column, int columnCount, bool accumulate)
+        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct;
 
     /// <summary>Called once for each part of the destination after its last tile, while it is in the cache: bias, activation, residual.</summary>
-    void Finish(int row, int rowCount, int column, int columnCount);
+    void Finish<TSimd, TVector, TInt>(int row, int rowCount, int column, int columnCount)
+        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct;
 }

@@ -31,6 +31,6 @@ public readonly struct MatrixEpilogue
     /// <summary>Applied after the biases.</summary>
     public MatrixActivation Activation { get; init; }
 
-    /// <summary>Added last; the shape of the destination, which may be the same memory only if <see cref="Accumulate"/> is off and it is not the destination itself; or no tensor.</summary>
+    /// <summary>Added last, <c>[M, N]</c>; must not overlap the destination; or no tensor.</summary>
     public Tensor Residual { get; init; }
 }

@@ -1,49 +1,46 @@
+using System.Runtime.CompilerServices;
+using GoNoGo.Tensors.Kernels.Elementwise.Functions;
 using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels;
 
 /// <summary>The epilogue on one row segment of a product: x = activation(x + bias + rowBias) + residual.</summary>
-internal static unsafe class MatrixEpilogueRow
+internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
+    where TSimd : struct, ISimd<TVector, TInt>
+    where TVector : struct
+    where TInt : struct
 {
     /// <summary>Works in place on <paramref name="count"/> elements; <paramref name="bias"/> and <paramref name="residual"/> may be null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(float* row, int count, float* bias, float rowBias, MatrixActivation activation, float* residual)
     {
-        for (int j = 0; j < count; j++)
+        TVector constant = TSimd.Broadcast(rowBias);
+        int j = 0;
+        for (; j <= count - TSimd.Count; j += TSimd.Count)
         {
-            float x = row[j] + (bias == null ? 0f : bias[j]) + rowBias;
-            x = activation switch
-            {
-                MatrixActivation.Relu => MathF.Max(x, 0f),
-                MatrixActivation.Gelu => (float)(0.5 * x * (1 + Erf(x * 0.70710678118654752))),
-                _ => x,
-            };
-            row[j] = residual == null ? x : x + residual[j];
+            TVector x = Biased(TSimd.Load(row + j), bias == null ? TSimd.Zero : TSimd.Load(bias + j), constant);
+            x = Activate(x, activation);
+            TSimd.Store(residual == null ? x : TSimd.Add(x, TSimd.Load(residual + j)), row + j);
+        }
+
+        if (j < count)
+        {
+            int rest = count - j;
+            TVector x = Biased(TSimd.LoadPartial(row + j, rest), bias == null ? TSimd.Zero : TSimd.LoadPartial(bias + j, rest), constant);
+            x = Activate(x, activation);
+            TSimd.StorePartial(residual == null ? x : TSimd.Add(x, TSimd.LoadPartial(residual + j, rest)), row + j, rest);
         }
     }
 
-    /// <summary>erf by its series (small arguments) or the continued fraction of erfc, in double.</summary>
-    private static double Erf(double x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Biased(TVector x, TVector bias, TVector constant) => TSimd.Add(TSimd.Add(x, bias), constant);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Activate(TVector x, MatrixActivation activation) => activation switch
     {
-        double absolute = Math.Abs(x);
-        if (absolute < 2.5)
-        {
-            double term = x;
-            double sum = x;
-            for (int n = 1; n < 60; n++)
-            {
-                term *= -x * x / n;
-                sum += term / ((2 * n) + 1);
-            }
-
-            return sum * 1.1283791670955126;
-        }
-
-        double fraction = 0;
-        for (int n = 30; n > 0; n--)
-        {
-            fraction = n * 0.5 / (absolute + fraction);
-        }
-
-        return Math.CopySign(1 - (Math.Exp(-x * x) * 0.56418958354775629 / (absolute + fraction)), x);
-    }
+        // The functions of the operators of that name: the same bits, fused or not.
+        MatrixActivation.Relu => new ReluFunction().Invoke<TSimd, TVector, TInt>(x),
+        MatrixActivation.Gelu => new GeluFunction().Invoke<TSimd, TVector, TInt>(x),
+        _ => x,
+    };
 }

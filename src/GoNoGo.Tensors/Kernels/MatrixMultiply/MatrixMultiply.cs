@@ -1,3 +1,5 @@
+using GoNoGo.Tensors.Simd;
+
 namespace GoNoGo.Tensors.Kernels;
 
 /// <summary>
@@ -30,7 +32,7 @@ public static unsafe class MatrixMultiply
         }
 
         Check.Destination(c, m, n, epilogue);
-        Gemm.Run(m, n, k, Left(a.Pointer, a.Shape[1], transposeA), Right(b.Pointer, b.Shape[1], transposeB), epilogue.Accumulate, Store(c, n, epilogue));
+        Run(m, n, k, Left(a.Pointer, a.Shape[1], transposeA), Right(b.Pointer, b.Shape[1], transposeB), epilogue.Accumulate, Store(c, n, epilogue));
     }
 
     /// <summary>Multiplies with a right operand that was packed before.</summary>
@@ -60,13 +62,32 @@ public static unsafe class MatrixMultiply
     /// </summary>
     internal static void Run(
         int m, int n, int k, float* a, nint aStride, bool transposeA, float* b, nint bStride, bool transposeB, bool accumulate, float* c, nint cStride) =>
-        Gemm.Run(m, n, k, Left(a, aStride, transposeA), Right(b, bStride, transposeB), accumulate, new MatrixStore(c, cStride));
+        Run(m, n, k, Left(a, aStride, transposeA), Right(b, bStride, transposeB), accumulate, new MatrixStore(c, cStride));
 
     /// <summary>A stored matrix as the left operand.</summary>
     internal static MatrixPanelSource Left(float* a, nint stride, bool transposed) => transposed ? new(a, 1, stride) : new(a, stride, 1);
 
     /// <summary>A stored matrix as the right operand.</summary>
     internal static MatrixPanelSource Right(float* b, nint stride, bool transposed) => transposed ? new(b, stride, 1) : new(b, 1, stride);
+
+    /// <summary>
+    /// The product, or its transpose where that wastes clearly less of the tiles: a panel is as wide as two vectors, but may have
+    /// any number of rows. Both form the same sums.
+    /// </summary>
+    private static void Run(int m, int n, int k, MatrixPanelSource left, MatrixPanelSource right, bool accumulate, MatrixStore store)
+    {
+        long columns = Gemm.TileColumns(VectorWidths.Current);
+        long direct = m * ((n + columns - 1) / columns * columns);
+        long transposed = n * ((m + columns - 1) / columns * columns);
+        if (transposed < 0.7 * direct)
+        {
+            Gemm.Run(n, m, k, right, left, accumulate, new TransposedMatrixStore(store));
+        }
+        else
+        {
+            Gemm.Run(m, n, k, left, right, accumulate, store);
+        }
+    }
 
     private static MatrixStore Store(Tensor c, int n, MatrixEpilogue epilogue) => new(c.Pointer, n)
     {

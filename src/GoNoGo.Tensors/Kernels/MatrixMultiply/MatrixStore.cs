@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels;
 
@@ -32,30 +33,32 @@ internal unsafe struct MatrixStore : ITileStore
         Stride = stride;
     }
 
-    public readonly void Store(float* tile, int tileStride, int row, int rowCount, int column, int columnCount, bool accumulate)
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Store<TSimd, TVector, TInt>(float* tile, int tileStride, int row, int rowCount, int column, int columnCount, bool accumulate)
+        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
     {
         for (int i = 0; i < rowCount; i++)
         {
-            float* source = tile + (i * tileStride);
+            float* source = tile + ((nint)i * tileStride);
             float* target = Pointer + ((row + i) * Stride) + column;
-            if (accumulate)
+            int j = 0;
+            for (; j <= columnCount - TSimd.Count; j += TSimd.Count)
             {
-                for (int j = 0; j < columnCount; j++)
-                {
-                    target[j] += source[j];
-                }
+                TVector sum = TSimd.Load(source + j);
+                TSimd.Store(accumulate ? TSimd.Add(TSimd.Load(target + j), sum) : sum, target + j);
             }
-            else
+
+            for (; j < columnCount; j++)
             {
-                for (int j = 0; j < columnCount; j++)
-                {
-                    target[j] = source[j];
-                }
+                target[j] = accumulate ? target[j] + source[j] : source[j];
             }
         }
     }
 
-    public readonly void Finish(int row, int rowCount, int column, int columnCount)
+    /// <inheritdoc/>
+    public readonly void Finish<TSimd, TVector, TInt>(int row, int rowCount, int column, int columnCount)
+        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
     {
         if (ColumnBias == null && RowBias == null && Residual == null && Activation == MatrixActivation.None)
         {
@@ -64,7 +67,7 @@ internal unsafe struct MatrixStore : ITileStore
 
         for (int i = row; i < row + rowCount; i++)
         {
-            MatrixEpilogueRow.Apply(
+            MatrixEpilogueRow<TSimd, TVector, TInt>.Apply(
                 Pointer + (i * Stride) + column,
                 columnCount,
                 ColumnBias == null ? null : ColumnBias + column,

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace GoNoGo.Tensors.Tests.Kernels;
 
 /// <summary>Small reproducible matrices and the textbook product in double.</summary>
@@ -25,23 +27,35 @@ internal static class MatrixData
         var magnitude = new double[m * n];
         for (int i = 0; i < m; i++)
         {
-            for (int j = 0; j < n; j++)
+            for (int d = 0; d < k; d++)
             {
-                double s = 0;
-                double g = 0;
-                for (int d = 0; d < k; d++)
+                double left = a[transposeA ? (d * m) + i : (i * k) + d];
+                for (int j = 0; j < n; j++)
                 {
-                    double product = (double)a[transposeA ? (d * m) + i : (i * k) + d] * b[transposeB ? (j * k) + d : (d * n) + j];
-                    s += product;
-                    g += Math.Abs(product);
+                    double product = left * b[transposeB ? (j * k) + d : (d * n) + j];
+                    sum[(i * n) + j] += product;
+                    magnitude[(i * n) + j] += Math.Abs(product);
                 }
-
-                sum[(i * n) + j] = s;
-                magnitude[(i * n) + j] = g;
             }
         }
 
         return (sum, magnitude);
+    }
+
+    /// <summary>Compares with the textbook within the error of float32 sums: a few roundings, growing as the root of the depth.</summary>
+    public static void AssertProduct(int m, int n, int k, float[] a, bool transposeA, float[] b, bool transposeB, float[]? before, float[] actual)
+    {
+        (double[] sum, double[] magnitude) = Multiply(m, n, k, a, transposeA, b, transposeB);
+        Assert.Equal(m * n, actual.Length);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double expected = sum[i] + (before is null ? 0 : before[i]);
+            double limit = (magnitude[i] + 1) * 1.2e-7 * Math.Sqrt(k + 4);
+            if (!(Math.Abs(actual[i] - expected) <= limit))
+            {
+                Assert.Fail($"{m} x {n} x {k}, transposed {transposeA} {transposeB}, row {i / n}, column {i % n}: expected {expected}, got {actual[i]}, limit {limit}.");
+            }
+        }
     }
 
     /// <summary>Sizes around every edge of the tiles.</summary>
