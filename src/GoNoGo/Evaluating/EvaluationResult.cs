@@ -2,6 +2,7 @@ using GoNoGo.Detection.Models;
 using GoNoGo.Evaluation.Metrics;
 using GoNoGo.Evaluation.Metrics.Pixel;
 using GoNoGo.Evaluation.Thresholds;
+using GoNoGo.Reports;
 
 namespace GoNoGo.Evaluating;
 
@@ -46,6 +47,9 @@ public sealed record EvaluationResult
 
     /// <summary>The pixel threshold that colours heat maps; null where the model has none.</summary>
     public float? PixelThreshold { get; init; }
+
+    /// <summary>The colours of heat maps; null where the model has no pixel threshold.</summary>
+    public HeatScale? HeatScale { get; init; }
 
     /// <summary>Verdicts against the truth at the threshold.</summary>
     public ConfusionCounts? Confusion { get; init; }

@@ -6,6 +6,7 @@ using GoNoGo.Detection.Training;
 using GoNoGo.Evaluation.Metrics;
 using GoNoGo.Evaluation.Metrics.Pixel;
 using GoNoGo.Evaluation.Thresholds;
+using GoNoGo.Reports;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
@@ -192,6 +193,7 @@ public static class Evaluator
                     [.. precisionRecall.Recalls.Select((x, i) => new CurvePoint(x, precisionRecall.Precisions[i], i < precisionRecall.Thresholds.Count ? precisionRecall.Thresholds[i] : double.PositiveInfinity))],
                 Threshold = Threshold,
                 PixelThreshold = model.Manifest.PixelThreshold?.Value,
+                HeatScale = HeatScale.Of(model),
                 Confusion = Threshold is { } threshold ? ConfusionCounts.At(scores, labels, threshold) : null,
                 KindRecalls = Threshold is { } t ? KindRecall.At(scores, [.. _pictures.Select(picture => picture.IsDefective ? picture.DefectKind : null)], t) : [],
                 ScoringTime = TimeSpan.Zero,

@@ -3,6 +3,7 @@ using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Training;
 using GoNoGo.Evaluating;
+using GoNoGo.Reports;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
@@ -34,6 +35,9 @@ public sealed class Inspector : IDisposable
 
     /// <summary>The map value from which a pixel counts as defective; null where the model has none.</summary>
     public float? PixelThreshold => _model.Manifest.PixelThreshold?.Value;
+
+    /// <summary>The colours of the model's heat maps; null where it has no pixel threshold.</summary>
+    public HeatScale? HeatScale => Reports.HeatScale.Of(_model);
 
     /// <summary>What the model says about itself.</summary>
     public Manifest Manifest => _model.Manifest;

@@ -1,0 +1,49 @@
+using GoNoGo.Evaluating;
+using GoNoGo.Reports.Html;
+using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Drawing;
+using GoNoGo.Vision.Imaging.Png;
+
+namespace GoNoGo.Reports.Sections;
+
+/// <summary>One part: picture, heat map, ground truth, and what was found.</summary>
+internal static class PartFigure
+{
+    // Twice what a column of the page shows: sharp on paper, and a page of 30 parts stays under 20 MB.
+    private const int LongestSide = 320;
+
+    public static void Write(HtmlBuilder html, ShowcasePicture shown, EvaluationResult result, HeatScale scale)
+    {
+        JudgedPicture judged = shown.Picture;
+        Preprocessing input = result.Manifest.Preprocessing;
+        using var seen = new Image(input.Width, input.Height, 3, shown.Rgb);
+        using Image picture = Canvas.Thumbnail(seen, LongestSide);
+        using Image heat = HeatOverlay.Draw(picture, shown.Map, shown.Width, shown.Height, HeatOverlay.Whole(picture), scale);
+        html.Add($"<figure class=\"part\"><div class=\"three\" style=\"--ratio:{picture.Width}/{picture.Height}\">");
+        Picture(html, picture, "picture");
+        Picture(html, heat, "heat map");
+        if (shown.Mask is { } mask)
+        {
+            Overlay.Outline(picture, mask, shown.Width, shown.Height, HeatOverlay.Whole(picture), Rgb.Outline, thickness: 2);
+            Picture(html, picture, "outline of the defect");
+        }
+        else
+        {
+            html.Add($"<div class=\"none\">{(judged.IsDefective ? "no mask" : "good part")}</div>");
+        }
+
+        html.Add($"</div>\n<figcaption>{Badge(judged)}<span>{Truth(judged)}</span><span>score {Display.Score(judged.Score)}</span><span class=\"name\">{Display.Name(judged.Name)}</span></figcaption></figure>\n");
+    }
+
+    private static void Picture(HtmlBuilder html, Image image, string description) =>
+        html.Add($"<img alt=\"{description}\" width=\"{image.Width}\" height=\"{image.Height}\" src=\"data:image/png;base64,{new Markup(Convert.ToBase64String(PngEncoder.Encode(image)))}\">");
+
+    private static Markup Badge(JudgedPicture judged) => new(judged.IsNoGo switch
+    {
+        true => "<span class=\"badge nogo\">no-go</span>",
+        false => "<span class=\"badge go\">go</span>",
+        null => "<span class=\"badge\">no verdict</span>",
+    });
+
+    private static Markup Truth(JudgedPicture judged) => judged.IsDefective ? Display.Name(judged.DefectKind) : new Markup("good");
+}
