@@ -52,16 +52,13 @@ public static class Workers
             EnsureThreads(helpers);
             Job<TBody> job = Job<TBody>.Instance;
             job.Start(body, count, helpers);
-            Volatile.Write(ref s_job, job);
-            int sleeping = Volatile.Read(ref s_sleeping);
-            if (sleeping > 0)
-            {
-                Wake.Release(Math.Min(sleeping, helpers));
-            }
-
+            // A full fence: the sleepers must be counted after the job can be seen.
+            Interlocked.Exchange(ref s_job, job);
+            WakeSleepers(helpers);
             job.Work();
             Volatile.Write(ref s_job, null);
             job.WaitForHelpers();
+            job.Forget();
             job.ThrowIfFailed();
         }
         finally
@@ -88,8 +85,47 @@ public static class Workers
         {
             var thread = new Thread(Loop) { IsBackground = true, Name = $"GoNoGo worker {Threads.Count + 1}" };
             Threads.Add(thread);
-            thread.Start();
+            thread.UnsafeStart();
         }
+    }
+
+    /// <summary>
+    /// Takes up to <paramref name="helpers"/> threads out of the count of sleepers and gives each one permit: a thread is woken once,
+    /// however many loops start before it runs.
+    /// </summary>
+    private static void WakeSleepers(int helpers)
+    {
+        int sleeping = Volatile.Read(ref s_sleeping);
+        while (sleeping > 0)
+        {
+            int woken = Math.Min(sleeping, helpers);
+            int seen = Interlocked.CompareExchange(ref s_sleeping, sleeping - woken, sleeping);
+            if (seen == sleeping)
+            {
+                Wake.Release(woken);
+                return;
+            }
+
+            sleeping = seen;
+        }
+    }
+
+    /// <summary>Takes one announced sleeper back; false if all are being woken, whose permit must then be waited for.</summary>
+    private static bool TryStayAwake()
+    {
+        int sleeping = Volatile.Read(ref s_sleeping);
+        while (sleeping > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref s_sleeping, sleeping - 1, sleeping);
+            if (seen == sleeping)
+            {
+                return true;
+            }
+
+            sleeping = seen;
+        }
+
+        return false;
     }
 
     private static void Loop()
@@ -117,12 +153,11 @@ public static class Workers
             // because its publisher reads the counter after publishing.
             Interlocked.Increment(ref s_sleeping);
             Job? late = Volatile.Read(ref s_job);
-            if (late is null || !late.HasRoom)
+            if (late is null || !late.HasRoom || !TryStayAwake())
             {
                 Wake.Wait();
             }
 
-            Interlocked.Decrement(ref s_sleeping);
             idle = 0;
         }
     }
@@ -228,6 +263,9 @@ public static class Workers
             Interlocked.Exchange(ref _inside, 0);
         }
 
+        /// <summary>Lets go of what the body refers to.</summary>
+        public abstract void Forget();
+
         protected abstract void Do(int index);
     }
 
@@ -242,6 +280,8 @@ public static class Workers
             _body = body;
             Open(count, helpers);
         }
+
+        public override void Forget() => _body = default;
 
         protected override void Do(int index) => _body.Invoke(index);
     }
