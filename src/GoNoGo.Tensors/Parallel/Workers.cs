@@ -6,7 +6,7 @@ namespace GoNoGo.Tensors.Parallel;
 /// </summary>
 public static class Workers
 {
-    private const int SpinsBeforeSleep = 2000;
+    private const int SpinsBeforeSleep = 1000;
 
     private static readonly Lock Gate = new();
     private static readonly List<Thread> Threads = [];
