@@ -37,14 +37,15 @@ internal static class ShowcaseSheet
         }
     }
 
-    /// <summary>Of the parts that were found most clearly one of each kind; those with the smaller defects, which tell more.</summary>
+    /// <summary>Of the clearest parts one of each kind: found ones first, and of those the smaller defects, which tell more.</summary>
     private static ShowcasePicture[] Choose(EvaluationResult evaluation) =>
     [
         .. evaluation.Showcase
-            .Where(shown => shown is { Group: ShowcaseGroup.Best, Mask: not null } && (shown.Picture.IsNoGo ?? true))
+            .Where(shown => shown is { Group: ShowcaseGroup.Best, Mask: not null })
             .GroupBy(shown => shown.Picture.DefectKind)
             .Select(kind => kind.First())
-            .OrderBy(shown => shown.Mask!.Count(value => value != 0))
+            .OrderBy(shown => shown.Picture.IsNoGo == false)
+            .ThenBy(shown => shown.Mask!.Count(value => value != 0))
             .Take(MostParts),
     ];
 

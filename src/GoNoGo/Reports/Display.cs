@@ -24,8 +24,8 @@ internal static class Display
     /// <summary>A metric, four decimals.</summary>
     public static string Metric(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
-    /// <summary>A share as a percentage with one decimal.</summary>
-    public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+    /// <summary>A share as a percentage with one decimal, in one piece at the end of a line.</summary>
+    public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + "\u00a0%";
 
     /// <summary>A share that may be undefined.</summary>
     public static string Percent(MetricValue share) => share.Value is { } value ? Percent(value) : "undefined";

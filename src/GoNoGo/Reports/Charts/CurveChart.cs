@@ -66,13 +66,15 @@ internal sealed record CurveChart(string Description, string TitleX, string Titl
     private void DrawLegend(HtmlBuilder svg, Frame frame)
     {
         int lines = Series.Count + (Mark is null ? 0 : 1);
+        if (lines < 2)
+        {
+            return;
+        }
+
         double y = frame.Bottom - 8 - (18 * (lines - 1));
         double right = frame.Right - 8;
         double left = right - 150;
-        if (ShadedUpTo is null)
-        {
-            svg.Add($"<rect x=\"{left - 6:F1}\" y=\"{y - 14:F1}\" width=\"162\" height=\"{(18 * lines) + 4}\" fill=\"#fff\" fill-opacity=\"0.85\"/>");
-        }
+        svg.Add($"<rect x=\"{left - 6:F1}\" y=\"{y - 14:F1}\" width=\"162\" height=\"{(18 * lines) + 4}\" fill=\"#fff\" fill-opacity=\"0.85\"/>");
 
         foreach (CurveSeries series in Series)
         {

@@ -45,7 +45,7 @@ internal static class ReportStyle
         .parts { display: grid; grid-template-columns: 1fr 1fr; gap: 26px 32px; margin: 12px 0 8px; }
         .part { break-inside: avoid; }
         .three { display: grid; grid-template-columns: repeat(3, 1fr); gap: 5px; }
-        .three img, .three .none { display: block; width: 100%; aspect-ratio: var(--ratio, 1); background: var(--wash); }
+        .three img, .three .none { display: block; width: 100%; height: auto; aspect-ratio: var(--ratio, 1); background: var(--wash); }
         .three .none { display: flex; align-items: center; justify-content: center; color: var(--soft); font-size: 13px; border: 1px dashed var(--line); text-align: center; }
         .part figcaption { display: grid; grid-template-columns: auto 1fr auto; gap: 0 10px; font-size: 13px; margin-top: 6px; align-items: baseline; }
         .part .name { grid-column: 1 / -1; color: var(--soft); overflow-wrap: anywhere; }

@@ -29,7 +29,7 @@ internal static class ConfusionSection
         Row(html, "Precision", counts.Precision, "of the refused parts are defective");
         Row(html, "False-alarm rate", counts.FalseAlarmRate, "of the good parts are refused");
         Row(html, "Accuracy", counts.Accuracy, "of all parts are judged rightly");
-        Row(html, "F1", counts.F1, "harmonic mean of recall and precision");
+        Row(html, "F1", counts.F1, "is the harmonic mean of recall and precision");
         html.Raw("</tbody>\n</table>\n</div>\n</section>\n");
     }
 

@@ -12,6 +12,9 @@ internal static class PartFigure
     // Twice what a column of the page shows: sharp on paper, and a page of 30 parts stays under 20 MB.
     private const int LongestSide = 320;
 
+    // A line of two pixels would hide a hairline in a small picture.
+    private const int ThinBelow = 200;
+
     public static void Write(HtmlBuilder html, ShowcasePicture shown, EvaluationResult result, HeatScale scale)
     {
         JudgedPicture judged = shown.Picture;
@@ -24,7 +27,7 @@ internal static class PartFigure
         Picture(html, heat, "heat map");
         if (shown.Mask is { } mask)
         {
-            Overlay.Outline(picture, mask, shown.Width, shown.Height, HeatOverlay.Whole(picture), Rgb.Outline, thickness: 2);
+            Overlay.Outline(picture, mask, shown.Width, shown.Height, HeatOverlay.Whole(picture), Rgb.Outline, thickness: picture.Width < ThinBelow ? 1 : 2);
             Picture(html, picture, "outline of the defect");
         }
         else

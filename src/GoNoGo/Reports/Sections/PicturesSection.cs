@@ -46,7 +46,7 @@ internal static class PicturesSection
         ShowcaseGroup.Miss => $"Missed defects: the {shown} with the lowest scores, of {Display.Plain(result.Confusion?.Misses ?? shown)}",
         ShowcaseGroup.FalseAlarm when result.Confusion is { } counts => $"False alarms: the {shown} with the highest scores, of {Display.Plain(counts.FalseAlarms)}",
         ShowcaseGroup.FalseAlarm => "Good parts with the highest scores",
-        ShowcaseGroup.Best => "Defective parts with the highest scores, each kind first once",
+        ShowcaseGroup.Best => "Clearest defects: the highest scores, of each kind the highest first",
         ShowcaseGroup.Worst when result.Confusion is not null => "Other defective parts with the lowest scores",
         ShowcaseGroup.Worst => "Defective parts with the lowest scores",
         _ => "Good parts with the lowest scores",
