@@ -53,9 +53,6 @@ internal static class Gemm
         }
     }
 
-    /// <summary>Rows of a tile at a vector width: as many as leave all sums in registers.</summary>
-    public static int TileRows(VectorWidth width) => width == VectorWidth.Bits512 ? 12 : 6;
-
     /// <summary>Columns of a tile at a vector width: two vectors.</summary>
     public static int TileColumns(VectorWidth width) => (int)width / 16;
 }
