@@ -27,6 +27,9 @@ internal sealed record CurveChart(string Description, string TitleX, string Titl
     public bool HasDiagonal { get; init; }
 
 
+    /// <summary>Whether the legend stands at the lower left instead of the lower right: where this chart's curves are not.</summary>
+    public bool HasLegendAtLeft { get; init; }
+
     public Markup Draw()
     {
         var frame = new Frame(50, 10, Side - 62, Side - 62, 0, 1, 0, 1);
@@ -72,9 +75,8 @@ internal sealed record CurveChart(string Description, string TitleX, string Titl
         }
 
         double y = frame.Bottom - 8 - (18 * (lines - 1));
-        double right = frame.Right - 8;
-        double left = right - 150;
-        svg.Add($"<rect x=\"{left - 6:F1}\" y=\"{y - 14:F1}\" width=\"162\" height=\"{(18 * lines) + 4}\" fill=\"#fff\" fill-opacity=\"0.85\"/>");
+        double left = HasLegendAtLeft ? frame.Left + 18 : frame.Right - 158;
+        svg.Add($"<rect x=\"{left - 6:F1}\" y=\"{y - 14:F1}\" width=\"162\" height=\"{(18 * lines) + 1}\" fill=\"#fff\" fill-opacity=\"0.85\"/>");
 
         foreach (CurveSeries series in Series)
         {

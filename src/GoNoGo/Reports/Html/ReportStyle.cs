@@ -53,13 +53,14 @@ internal static class ReportStyle
         .badge.go { background: var(--good); } .badge.nogo { background: var(--bad); }
         .colorbar { max-width: 560px; margin: 10px 0 4px; }
         footer { margin-top: 48px; border-top: 1px solid var(--line); padding-top: 12px; color: var(--soft); font-size: 13px; }
-        @media (max-width: 860px) { .tiles { grid-template-columns: 1fr 1fr; } .charts, .columns, .parts { grid-template-columns: 1fr; } }
+        @media screen and (max-width: 860px) { .tiles { grid-template-columns: 1fr 1fr; } .charts, .columns, .parts { grid-template-columns: 1fr; } }
         @media print {
           @page { margin: 14mm; }
           body { font-size: 11px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           main { max-width: none; padding: 0; }
           h2 { margin-top: 24px; } h2, h3 { break-after: avoid; }
           table, figure, .tiles, .notes { break-inside: avoid; } table.long { break-inside: auto; } tr { break-inside: avoid; }
+          table, .caption, .tile .label, .tile .more, .part figcaption { font-size: 10.5px; } code { font-size: 10px; } th, td { padding: 4px 9px 4px 0; }
           .lead { font-size: 14px; } .tile b { font-size: 19px; }
         }
         """;

@@ -45,6 +45,7 @@ internal static class CurvesSection
     private static CurveChart PrecisionRecall(EvaluationResult result) => new(
         "Precision-recall curve", "recall", "precision", Series(result.PrecisionRecallCurve, result.PixelMetrics?.PrecisionRecallCurve))
     {
+        HasLegendAtLeft = true,
         Mark = result is { PrecisionRecallCurve.Count: > 0, Confusion: { Recall.Value: { } x, Precision.Value: { } y } } ? (x, y) : null,
     };
 
