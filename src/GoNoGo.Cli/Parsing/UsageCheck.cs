@@ -43,7 +43,7 @@ internal static class UsageCheck
         string place = command == root ? "gonogo" : $"gonogo {command.Name}";
         string? word = parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-'));
         string list = string.Join(", ", verbs);
-        string? flag = parsed.UnmatchedTokens.FirstOrDefault();
+        string? flag = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         throw new UsageException(
             word is not null ? $"'{place}' has no verb '{word}'; verbs: {list}{Suggestion.Text(word, verbs)}"
             : flag is not null ? $"'{place}' has no option '{flag}'; name a verb first: {list}."
