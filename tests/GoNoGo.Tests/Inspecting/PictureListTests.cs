@@ -1,0 +1,68 @@
+using GoNoGo.Inspecting;
+using GoNoGo.Testing.SyntheticData;
+
+namespace GoNoGo.Tests.Inspecting;
+
+public sealed class PictureListTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Natural_order_counts_and_keeps_folders_together()
+    {
+        string[] expected = ["a/1.png", "a/2.png", "a/02x.png", "a/10.png", "a b/1.png", "B/1.png", "c9.png", "c10.png", "c010.png", "c99999999999999999999.png", "c100000000000000000000.png"];
+        string[] sorted = [.. expected.Reverse().Order(NaturalOrder.Instance)];
+        Assert.Equal(["a/1.png", "a/2.png", "a/02x.png", "a/10.png", "a b/1.png", "B/1.png", "c9.png", "c010.png", "c10.png", "c99999999999999999999.png", "c100000000000000000000.png"], sorted);
+    }
+
+    [Fact]
+    public void Natural_order_is_an_order()
+    {
+        string[] names = ["", "a", "A", "a1", "a01", "a001", "1", "01", "10", "a/b", "a-b", "a10b2", "a10b10", "a2b3"];
+        foreach (string x in names)
+        {
+            Assert.Equal(0, NaturalOrder.Instance.Compare(x, x));
+            foreach (string y in names)
+            {
+                Assert.Equal(Math.Sign(NaturalOrder.Instance.Compare(x, y)), -Math.Sign(NaturalOrder.Instance.Compare(y, x)));
+                Assert.Equal(x == y, NaturalOrder.Instance.Compare(x, y) == 0);
+                foreach (string z in names)
+                {
+                    if (NaturalOrder.Instance.Compare(x, y) < 0 && NaturalOrder.Instance.Compare(y, z) < 0)
+                    {
+                        Assert.True(NaturalOrder.Instance.Compare(x, z) < 0, $"{x} < {y} < {z}");
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_picture_named_twice_counts_once_and_hidden_files_do_not()
+    {
+        _folder.File("a.png", TestPictures.Png());
+        _folder.File(".hidden.png", TestPictures.Png());
+        _folder.File("x.txt", "x"u8);
+        PictureList list = PictureList.Expand([_folder["a.png"], _folder.Root, _folder["*"]]);
+        Assert.Equal([_folder["a.png"]], list.Files);
+        Assert.Equal(1, list.IgnoredCount);
+    }
+
+    [Fact]
+    public void A_file_of_its_own_name_is_known_by_its_content()
+    {
+        PictureList list = PictureList.Expand([_folder.File("frame0001", TestPictures.Png()), _folder.File("notes", "text"u8)]);
+        Assert.Equal([_folder["frame0001"]], list.Files);
+        Assert.Equal(1, list.IgnoredCount);
+    }
+
+    [Fact]
+    public void Nothing_at_all_is_an_error()
+    {
+        _folder.File("x.txt", "x"u8);
+        Assert.Contains("no picture", Assert.Throws<FileNotFoundException>(() => PictureList.Expand([_folder.Root])).Message, StringComparison.Ordinal);
+        Assert.Contains("'missing'", Assert.Throws<FileNotFoundException>(() => PictureList.Expand(["missing"])).Message, StringComparison.Ordinal);
+    }
+}
