@@ -1,4 +1,5 @@
 using GoNoGo.Evaluating;
+using GoNoGo.Reports;
 
 namespace GoNoGo.Cli.Rendering;
 
@@ -19,15 +20,14 @@ internal static class ReportFolders
     /// <summary>Refuses before the long work what could not be written after it.</summary>
     public static void Require(string? folder, bool force)
     {
-        _ = folder;
-        _ = force;
+        if (folder is not null)
+        {
+            HtmlReport.Require(folder, force);
+        }
     }
 
     /// <summary>Writes the page.</summary>
     /// <returns>Its path; null without a folder.</returns>
-    public static string? Write(EvaluationResult result, string? folder, bool force)
-    {
-        _ = (result, force);
-        return folder;
-    }
+    public static string? Write(EvaluationResult result, string? folder, bool force) =>
+        folder is null ? null : HtmlReport.Write(result, folder, force);
 }

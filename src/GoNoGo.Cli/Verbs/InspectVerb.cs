@@ -4,6 +4,7 @@ using GoNoGo.Cli.Parsing;
 using GoNoGo.Cli.Rendering;
 using GoNoGo.Cli.Terminals;
 using GoNoGo.Inspecting;
+using GoNoGo.Reports;
 using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Cli.Verbs;
@@ -49,12 +50,15 @@ internal sealed class InspectVerb : Verb
         InspectionFormat format = parsed.GetValue(_json) ? InspectionFormat.Json : parsed.GetValue(_csv) ? InspectionFormat.Csv : InspectionFormat.Text;
         using Inspector inspector = Inspector.Load(parsed.GetRequiredValue(_model), (float?)parsed.GetValue(_threshold));
         PictureList pictures = PictureList.Expand(parsed.GetRequiredValue(_paths));
-        var run = new InspectRun(session, format, parsed.GetValue(_skipDamaged), HeatmapFolder.Open(parsed.GetValue(_heatmaps), pictures.Files, inspector, parsed.GetValue(_force)));
+        HeatmapWriter? heatmaps = parsed.GetValue(_heatmaps) is { } folder
+            ? HeatmapWriter.Open(folder, pictures.Files, inspector, parsed.GetValue(_force))
+            : null;
+        var run = new InspectRun(session, format, parsed.GetValue(_skipDamaged), heatmaps);
         return run.Execute(inspector, pictures);
     }
 
     /// <summary>The state of one inspection.</summary>
-    private sealed class InspectRun(Session session, InspectionFormat format, bool skipsDamaged, HeatmapFolder? heatmaps)
+    private sealed class InspectRun(Session session, InspectionFormat format, bool skipsDamaged, HeatmapWriter? heatmaps)
     {
         private readonly InspectionText _text = new(session.Terminal, format);
         private int _go;

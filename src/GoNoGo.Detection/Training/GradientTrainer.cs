@@ -137,7 +137,8 @@ internal sealed class GradientTrainer : IDisposable
         int[] order = _options.Shuffles
             ? new RandomStream(_control.Seed, OrderPurpose).Child((ulong)_state.Epoch).Permutation(fit.Count)
             : [.. Enumerable.Range(0, fit.Count)];
-        int[] rest = order[(_state.Batch * _options.BatchSize)..];
+        // All batches may be done where the epoch was interrupted while judging; the last one may be smaller than the others.
+        int[] rest = order[Math.Min(order.Length, _state.Batch * _options.BatchSize)..];
         Span<double> parts = stackalloc double[_model.LossParts.Count];
         foreach (PictureBatch batch in fit.Read(rest, _options.BatchSize, _control.Cancellation))
         {
