@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using GoNoGo.Benchmarks.Measurement;
+using GoNoGo.Benchmarks.Peers;
+using GoNoGo.Detection.Detectors.VtAdl;
+using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Learning.Optimizers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Parallel;
+using GoNoGo.Tensors.Random;
+
+namespace GoNoGo.Benchmarks.VtAdl;
+
+/// <summary>One training step of VT-ADL at its published size: forward, backward and Adam.</summary>
+internal sealed class VtAdlStepBenchmark : IBenchmark
+{
+    private const int Batch = 8;
+
+    public string Name => "vtadl-step";
+
+    public string Summary => "One VT-ADL training step (512 x 512, batch 8, K = 150): forward, backward, Adam; against PyTorch.";
+
+    public void Run(Options options, Report report)
+    {
+        foreach (int threads in options.Threads)
+        {
+            Workers.ThreadCount = threads;
+            double peak = FmaPeak.Measure();
+            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
+            report.Line();
+            report.Header("clock", "GoNoGo s", "PyTorch s", "ratio", "PyTorch", "managed bytes a step", "native MB at most");
+            Step(threads, options, report);
+            report.Line();
+            report.Line($"FMA peak of one thread: {peak:F1} GFLOP/s before, {FmaPeak.Measure():F1} after. Ratio: PyTorch time / our time, the median of alternating rounds.");
+            report.Line();
+        }
+    }
+
+    private static void Step(int threads, Options options, Report report)
+    {
+        OptionSet set = VtAdlOptions.Table.Create();
+        var pool = new MemoryPool();
+        using var scope = new TensorScope(pool);
+        WeightSource source = WeightSource.Fresh(scope, 1);
+        var network = new VtAdlNetwork(VtAdlSettings.From(set), source);
+        using var optimizer = new Adam(source.Parameters, new AdamOptions { LearningRate = 1e-4, WeightDecay = 1e-4 });
+        using var tape = new Tape(pool);
+        Tensor images = scope.New(new Shape(Batch, 3, 512, 512));
+        new RandomStream(1, "pictures").FillUniform(0, 1, images);
+        long step = 0;
+        using PythonPeer? peer = PythonPeer.Start("vtadl_step.py", "--threads", threads.ToString(CultureInfo.InvariantCulture));
+        Once();
+        var ours = new List<(double Wall, double Cpu)>();
+        var theirs = new List<(double Wall, double Cpu)>();
+        long allocated = 0;
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            Thread.Sleep(100);
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            long bytes = GC.GetTotalAllocatedBytes();
+            long start = Stopwatch.GetTimestamp();
+            Once();
+            ours.Add((Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds));
+            allocated = GC.GetTotalAllocatedBytes() - bytes;
+            Thread.Sleep(100);
+            if (peer is not null)
+            {
+                theirs.Add(peer.Step());
+            }
+        }
+
+        Row("wall", pair => pair.Wall);
+        Row("processor", pair => pair.Cpu);
+
+        void Once()
+        {
+            tape.Reset();
+            foreach (Parameter parameter in source.Parameters)
+            {
+                parameter.ResetGradient();
+            }
+
+            Span<double> parts = stackalloc double[4];
+            Variable loss = network.Loss(tape.Constant(images), new StepContext(true, 1, step++), parts);
+            tape.Backward(loss);
+            optimizer.Step();
+        }
+
+        void Row(string clock, Func<(double Wall, double Cpu), double> pick) => report.Row(
+            clock,
+            Report.Number(Alternating.Median([.. ours.Select(pick)]), 3),
+            peer is null ? "-" : Report.Number(Alternating.Median([.. theirs.Select(pick)]), 3),
+            peer is null ? "-" : Report.Number(Alternating.Median([.. theirs.Select(pick).Zip(ours.Select(pick), (p, o) => p / o)]), 2),
+            peer?.Version ?? "not installed",
+            allocated.ToString(CultureInfo.InvariantCulture),
+            Report.Number(pool.PeakLentBytes / 1e6, 0));
+    }
+}

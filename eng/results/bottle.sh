@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# VT-ADL (default and paper-code) and the autoencoder on one MVTec AD category. Prints a Markdown table.
+#   eng/results/bottle.sh DATA_FOLDER CATEGORY OUTPUT_FOLDER VTADL_MINUTES AUTOENCODER_MINUTES
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+data=$(realpath "$1"); category=$2; mkdir -p "$3"; output=$(realpath "$3"); minutes=$4; small=$5
+dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2
+gonogo() { dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll "$@"; }
+field() { grep -o "\"$1\": *[-0-9.eE]*" "$2" | head -1 | sed 's/.*: *//'; }
+
+echo "| detector | epochs | stopped by | map size | image AUROC | AP | pixel AUROC | AU-PRO 0.3 | pro_coded |"
+echo "|---|---|---|---|---|---|---|---|---|"
+row() {
+    local name=$1 limit=$2; shift 2
+    local model=$output/$name.gonogo
+    gonogo train --data "$data" --category "$category" --output "$model" --force --quiet --max-minutes "$limit" "$@" >/dev/null
+    gonogo evaluate "$model" --data "$data" --category "$category" --json --quiet >"$output/$name.json"
+    gonogo info "$model" --json >"$output/$name.info.json"
+    local json=$output/$name.json
+    printf '| %s | %s | %s | %s | %.4f | %.4f | %.4f | %.4f | %.4f |\n' "$name" \
+        "$(field epochs "$output/$name.info.json")" \
+        "$(grep -o '"stopReason": *"[^"]*"' "$output/$name.info.json" | head -1 | sed 's/.*: *"//; s/"//')" \
+        "$(grep -o '"map_size": *"[^"]*"' "$json" | sed 's/.*: *"//; s/"//')" \
+        "$(field auroc "$json")" "$(field ap "$json")" "$(field pixel_auroc "$json")" "$(field 'aupro_0.3' "$json")" "$(field pro_coded "$json")"
+}
+row vtadl-default "$minutes" --detector vtadl
+row vtadl-paper-code "$minutes" --detector vtadl --preset paper-code
+row autoencoder-mse "$small" --detector autoencoder
+row autoencoder-mse-ssim "$small" --detector autoencoder --set loss=mse+ssim
