@@ -36,9 +36,15 @@ public static class VectorWidths
         : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128
         : VectorWidth.Scalar;
 
-    /// <summary>All variants that this processor can run, widest first.</summary>
+    /// <summary>
+    /// Whether variants that the processor lacks are offered too, run by the runtime's software emulation of vectors: slow, but
+    /// it tests the code. Set by the environment variable <c>GONOGO_EMULATE_VECTORS=1</c>.
+    /// </summary>
+    public static bool EmulatesMissing { get; } = Environment.GetEnvironmentVariable("GONOGO_EMULATE_VECTORS") == "1";
+
+    /// <summary>All variants that this process can run, widest first.</summary>
     public static IReadOnlyList<VectorWidth> Available { get; } =
-        [.. new[] { VectorWidth.Bits512, VectorWidth.Bits256, VectorWidth.Bits128, VectorWidth.Scalar }.Where(width => width <= Widest)];
+        [.. new[] { VectorWidth.Bits512, VectorWidth.Bits256, VectorWidth.Bits128, VectorWidth.Scalar }.Where(width => width <= Widest || EmulatesMissing)];
 
     /// <summary>Chooses a variant for the whole process (tests and measurements).</summary>
     /// <exception cref="ArgumentException">The processor does not have it.</exception>
