@@ -20,7 +20,8 @@ public static class DemoSettings
         "gaussians=16",
         "decoder-layers=4",
         "learning-rate=0.001",
-        "max-epochs=40",
+        "batch-size=4",
+        "max-epochs=45",
     ];
 
     /// <summary>The pictures that are drawn.</summary>
