@@ -1,5 +1,6 @@
 using GoNoGo.Benchmarks.Attention;
 using GoNoGo.Benchmarks.AuPro;
+using GoNoGo.Benchmarks.Convolution;
 using GoNoGo.Benchmarks.Elementwise;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
@@ -18,5 +19,6 @@ internal static class Registry
         new ElementwiseBenchmark(),
         new PngResizeBenchmark(),
         new AuProBenchmark(),
+        new ConvolutionBenchmark(),
     ];
 }
