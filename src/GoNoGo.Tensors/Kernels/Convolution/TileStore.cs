@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels.Convolution;
@@ -35,6 +34,16 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
         _target = product.Target + ((((long)image * product.TargetChannels) + channel) * _channelStride);
         _bias = product.Bias is null ? null : product.Bias + channel;
         _rows = rows;
+        _relu = product.Relu;
+        _accumulate = product.Accumulate;
+        if (vertical.TargetStep == 1 && horizontal.TargetStep == 1 && horizontal.TargetExtent == product.Layout.Pitch)
+        {
+            // Nothing between the lines: the whole channel is one line.
+            _pitch = _columns = _width = product.Layout.Positions;
+            _height = _rowStep = _columnStep = 1;
+            return;
+        }
+
         _pitch = product.Layout.Pitch;
         _columns = horizontal.Grid;
         _height = vertical.TargetExtent;
@@ -43,8 +52,6 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
         _rowOrigin = vertical.TargetOrigin + (grid / horizontal.TargetStep);
         _columnStep = horizontal.TargetStep;
         _columnOrigin = horizontal.TargetOrigin + (grid % horizontal.TargetStep);
-        _relu = product.Relu;
-        _accumulate = product.Accumulate;
     }
 
     /// <summary>Stores a tile.</summary>
@@ -88,7 +95,6 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteLine(float* sums, int count, float bias, float* target)
     {
         if (_columnStep > 1)
@@ -97,31 +103,55 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
             return;
         }
 
+        bool accumulate = _accumulate;
+        TVector add = TSimd.Broadcast(bias);
+        // Without ReLU the maximum with minus infinity changes nothing (and keeps NaN).
+        float least = _relu ? 0f : float.NegativeInfinity;
+        TVector floor = TSimd.Broadcast(least);
         int i = 0;
         for (; i + TSimd.Count <= count; i += TSimd.Count)
         {
-            TVector value = TSimd.Add(TSimd.Load(sums + i), TSimd.Broadcast(bias));
-            value = _relu ? TSimd.Max(value, TSimd.Zero) : value;
-            TSimd.Store(_accumulate ? TSimd.Add(TSimd.Load(target + i), value) : value, target + i);
+            TVector value = TSimd.Max(TSimd.Add(TSimd.Load(sums + i), add), floor);
+            TSimd.Store(accumulate ? TSimd.Add(TSimd.Load(target + i), value) : value, target + i);
         }
 
         for (; i < count; i++)
         {
-            float value = Finish(sums[i] + bias);
-            target[i] = _accumulate ? target[i] + value : value;
+            float value = MathF.Max(sums[i] + bias, least);
+            target[i] = accumulate ? target[i] + value : value;
         }
     }
 
     private void WriteSpread(float* sums, int count, float bias, float* target)
     {
+        nint step = _columnStep;
+        if (!_relu && !_accumulate)
+        {
+            int i = 0;
+            for (; i + 4 <= count; i += 4)
+            {
+                target[0] = sums[i] + bias;
+                target[step] = sums[i + 1] + bias;
+                target[2 * step] = sums[i + 2] + bias;
+                target[3 * step] = sums[i + 3] + bias;
+                target += 4 * step;
+            }
+
+            for (; i < count; i++)
+            {
+                *target = sums[i] + bias;
+                target += step;
+            }
+
+            return;
+        }
+
+        float least = _relu ? 0f : float.NegativeInfinity;
         for (int i = 0; i < count; i++)
         {
-            float value = Finish(sums[i] + bias);
+            float value = MathF.Max(sums[i] + bias, least);
             *target = _accumulate ? *target + value : value;
-            target += _columnStep;
+            target += step;
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float Finish(float value) => _relu ? MathF.Max(value, 0f) : value;
 }
