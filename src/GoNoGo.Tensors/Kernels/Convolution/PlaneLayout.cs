@@ -92,26 +92,41 @@ internal readonly unsafe struct PlaneLayout
                 float* from = image
                     + ((long)((row * rows.SourceStep) + rowPhase + rows.SourceOrigin) * columns.SourceExtent)
                     + (first * columns.SourceStep) + columnPhase + columns.SourceOrigin;
-                new Span<float>(line, first).Clear();
+                Clear(line, first);
                 Copy(from, columns.SourceStep, end - first, line + first);
-                new Span<float>(line + end, pitch - end).Clear();
+                Clear(line + end, pitch - end);
             }
 
             new Span<float>(plane + (endRow * pitch), layout.PlaneStride - (endRow * pitch)).Clear();
         }
 
-        private static void Copy(float* source, int step, int count, float* destination)
+        /// <summary>A loop: the edges are short, and a call for each would take longer.</summary>
+        private static void Clear(float* destination, int count)
         {
-            if (step == 1)
-            {
-                new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(destination, count));
-                return;
-            }
-
             for (int i = 0; i < count; i++)
             {
-                destination[i] = *source;
-                source += step;
+                destination[i] = 0f;
+            }
+        }
+
+        private static void Copy(float* source, int step, int count, float* destination)
+        {
+            switch (step)
+            {
+                case 1:
+                    new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(destination, count));
+                    break;
+                case 2:
+                    Interleaving.CopyEvery2nd(source, count, destination);
+                    break;
+                default:
+                    for (int i = 0; i < count; i++)
+                    {
+                        destination[i] = *source;
+                        source += step;
+                    }
+
+                    break;
             }
         }
     }

@@ -25,6 +25,9 @@ internal unsafe struct PlaneProduct
         WeightRow = adjoint ? g.Taps : channel;
         WeightDepth = adjoint ? channel : g.Taps;
         BlockRows = width == VectorWidth.Bits512 ? 8 : 4;
+        TileVectors = width == VectorWidth.Bits512 && TargetGroup <= 4 ? 6 : 3;
+        // Neighbouring taps read the same cache lines, unless the stride puts them into planes of their own.
+        DepthBlock = g.KernelWidth > g.Window.StrideWidth ? 256 : 128;
     }
 
     public PlaneLayout Layout;
@@ -51,6 +54,12 @@ internal unsafe struct PlaneProduct
 
     /// <summary>Target channels of a full block.</summary>
     public int BlockRows;
+
+    /// <summary>Vectors of grid positions in a tile.</summary>
+    public int TileVectors;
+
+    /// <summary>Products that are summed at a time.</summary>
+    public int DepthBlock;
 
     public float* Weight;
     public float* Bias;
@@ -91,9 +100,6 @@ internal unsafe struct PlaneProduct
     public readonly int Vectors => (Layout.Positions + LaneCount - 1) / LaneCount;
 
     public readonly int LaneCount => (int)Width / 32;
-
-    /// <summary>Vectors of a tile with so many target channels.</summary>
-    public readonly int TileVectors(int rows) => Width == VectorWidth.Bits512 && rows <= 4 ? 6 : 3;
 
     /// <summary>Target channels of a block.</summary>
     public readonly int RowsOf(int block) => Math.Min(BlockRows, TargetGroup - (block * BlockRows));
@@ -148,19 +154,22 @@ internal unsafe struct PlaneProduct
     public readonly void PackBlock(int group, int block)
     {
         int rows = RowsOf(block);
-        for (int row = 0; row < rows; row++)
+        float* first = Weight + (group * WeightGroup) + (block * BlockRows * WeightRow);
+        for (int grid = 0; grid < Grids; grid++)
         {
-            float* source = Weight + (group * WeightGroup) + (((block * BlockRows) + row) * WeightRow);
-            for (int grid = 0; grid < Grids; grid++)
+            float* packed = BlockWeights(group, block, grid);
+            for (int channel = 0; channel < SourceGroup; channel++)
             {
-                float* packed = BlockWeights(group, block, grid) + row;
-                for (int channel = 0; channel < SourceGroup; channel++)
+                for (int tap = FirstTap[grid]; tap < FirstTap[grid + 1]; tap++)
                 {
-                    for (int tap = FirstTap[grid]; tap < FirstTap[grid + 1]; tap++)
+                    float* source = first + (channel * WeightDepth) + TapNumbers[tap];
+                    for (int row = 0; row < rows; row++)
                     {
-                        *packed = source[(channel * WeightDepth) + TapNumbers[tap]];
-                        packed += rows;
+                        packed[row] = *source;
+                        source += WeightRow;
                     }
+
+                    packed += rows;
                 }
             }
         }

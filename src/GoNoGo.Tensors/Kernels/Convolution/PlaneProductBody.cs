@@ -10,10 +10,13 @@ internal readonly unsafe struct PlaneProductBody<TSimd, TVector, TInt>(PlaneProd
     where TVector : struct
     where TInt : struct
 {
-    // Longer sums are taken in parts that are added at the end: less rounding, and a part's weights stay in the first-level cache.
-    private const int DepthBlock = 256;
+    // Tiles that are computed before they are stored: of several blocks, and of the grids whose columns alternate.
+    private const int TilesTogether = 16;
 
     private const int TileFloats = 24 * 16;
+
+    // Consecutive tiles of a block with a short sum: they complete the cache lines of the target before the next block comes.
+    private const int TilesInRow = 8;
 
     [SkipLocalsInit]
     public void Invoke(int index)
@@ -28,39 +31,72 @@ internal readonly unsafe struct PlaneProductBody<TSimd, TVector, TInt>(PlaneProd
         int group = stream % product.Groups;
         int image = stream / product.Groups;
         float* planes = product.Planes + (image * product.Layout.ImageStride) + ((long)group * product.SourceGroup * product.Layout.ChannelStride);
-        float* tile = stackalloc float[TileFloats];
-        for (int grid = 0; grid < product.Grids; grid++)
+        float* tiles = stackalloc float[TilesTogether * TileFloats];
+        int columnGrids = product.Layout.Columns.TargetStep;
+        for (int rowGrid = 0; rowGrid < product.Layout.Rows.TargetStep; rowGrid++)
         {
-            for (int b = block; b < endBlock; b++)
+            for (int columnGrid = 0; columnGrid < columnGrids; columnGrid += TilesTogether)
             {
-                Multiply(planes, image, group, b, grid, first, end, tile);
+                int grid = (rowGrid * columnGrids) + columnGrid;
+                int grids = Math.Min(TilesTogether, columnGrids - columnGrid);
+                var store = new TileStore<TSimd, TVector, TInt>(product, image, group * product.TargetGroup, grid, grids, TileFloats);
+                bool isShort = true;
+                for (int i = 0; i < grids; i++)
+                {
+                    isShort &= product.DepthOf(grid + i) <= product.DepthBlock;
+                }
+
+                // A short sum's planes stay in the first-level cache over several tiles, so the blocks go outside; a long
+                // one's stay there for one part of one tile, so the blocks go inside.
+                int row = isShort ? TilesInRow * product.TileVectors : end - first;
+                int together = isShort ? 1 : TilesTogether / grids;
+                for (int vector = first; vector < end; vector += row)
+                {
+                    for (int b = block; b < endBlock; b += together)
+                    {
+                        Multiply(planes, group, grid, grids, b, Math.Min(b + together, endBlock), vector, Math.Min(vector + row, end), tiles, store);
+                    }
+                }
             }
         }
     }
 
-    private void Multiply(float* planes, int image, int group, int block, int grid, int first, int end, float* tile)
+    private void Multiply(
+        float* planes, int group, int grid, int grids, int block, int endBlock, int first, int end, float* tiles, in TileStore<TSimd, TVector, TInt> store)
     {
-        int rows = product.RowsOf(block);
-        int depth = product.DepthOf(grid);
-        int* offsets = product.Offsets(grid);
-        float* weights = product.BlockWeights(group, block, grid);
-        var store = new TileStore<TSimd, TVector, TInt>(product, image, (group * product.TargetGroup) + (block * product.BlockRows), rows, grid);
-        int step = product.TileVectors(rows);
-        for (int vector = first; vector < end; vector += step)
+        for (int vector = first; vector < end; vector += product.TileVectors)
         {
             int position = vector * TSimd.Count;
-            int vectors = Math.Min(step, end - vector);
+            int vectors = Math.Min(product.TileVectors, end - vector);
             int pitch = 0;
-            int d = 0;
-            do
+            for (int g = 0; g < grids; g++)
             {
-                int count = Math.Min(DepthBlock, depth - d);
-                pitch = Tile(rows, vectors, count, weights + ((nint)d * rows), offsets + d, planes + position, tile, d > 0);
-                d += count;
-            }
-            while (d < depth);
+                int depth = product.DepthOf(grid + g);
+                int* offsets = product.Offsets(grid + g);
+                int d = 0;
+                // Long sums are taken in parts that are added at the end: less rounding too.
+                do
+                {
+                    int count = Math.Min(product.DepthBlock, depth - d);
+                    float* tile = tiles + (g * TileFloats);
+                    for (int b = block; b < endBlock; b++)
+                    {
+                        int rows = product.RowsOf(b);
+                        float* weights = product.BlockWeights(group, b, grid + g) + ((nint)d * rows);
+                        pitch = Tile(rows, vectors, count, weights, offsets + d, planes + position, tile, d > 0);
+                        tile += grids * TileFloats;
+                    }
 
-            store.Write(tile, pitch, position, Math.Min(vectors * TSimd.Count, product.Layout.Positions - position));
+                    d += count;
+                }
+                while (d < depth);
+            }
+
+            int columns = Math.Min(vectors * TSimd.Count, product.Layout.Positions - position);
+            for (int b = block; b < endBlock; b++)
+            {
+                store.Write(tiles + ((b - block) * grids * TileFloats), pitch, b * product.BlockRows, product.RowsOf(b), position, columns);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 
 /// <summary>
 /// Brings computed tiles to the target of a <see cref="PlaneProduct"/>: finds the rows and columns that the grid positions stand for,
-/// leaves out those between the lines, and adds bias and activation on the way.
+/// leaves out those between the lines, adds bias and activation on the way, and puts the columns of several grids together.
 /// </summary>
 internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
     where TSimd : struct, ISimd<TVector, TInt>
@@ -14,7 +14,6 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
     private readonly float* _target;
     private readonly float* _bias;
     private readonly nint _channelStride;
-    private readonly int _rows;
     private readonly int _pitch;
     private readonly int _columns;
     private readonly int _height;
@@ -23,18 +22,29 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
     private readonly int _rowOrigin;
     private readonly int _columnStep;
     private readonly int _columnOrigin;
-    private readonly bool _relu;
+    private readonly int _grids;
+    private readonly int _gridStride;
+    private readonly float _least;
     private readonly bool _accumulate;
 
-    public TileStore(in PlaneProduct product, int image, int channel, int rows, int grid)
+    /// <summary>Makes a store for one image and group.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="channel">The group's first channel of the target.</param>
+    /// <param name="grid">The first grid.</param>
+    /// <param name="grids">Grids whose columns follow each other, stored together.</param>
+    /// <param name="gridStride">Floats from one grid's tile to the next grid's.</param>
+    public TileStore(in PlaneProduct product, int image, int channel, int grid, int grids, int gridStride)
     {
         PlaneAxis vertical = product.Layout.Rows;
         PlaneAxis horizontal = product.Layout.Columns;
         _channelStride = (nint)vertical.TargetExtent * horizontal.TargetExtent;
         _target = product.Target + ((((long)image * product.TargetChannels) + channel) * _channelStride);
         _bias = product.Bias is null ? null : product.Bias + channel;
-        _rows = rows;
-        _relu = product.Relu;
+        _grids = grids;
+        _gridStride = gridStride;
+        // Without ReLU the maximum with minus infinity changes nothing (and keeps NaN).
+        _least = product.Relu ? 0f : float.NegativeInfinity;
         _accumulate = product.Accumulate;
         if (vertical.TargetStep == 1 && horizontal.TargetStep == 1 && horizontal.TargetExtent == product.Layout.Pitch)
         {
@@ -54,12 +64,14 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
         _columnOrigin = horizontal.TargetOrigin + (grid % horizontal.TargetStep);
     }
 
-    /// <summary>Stores a tile.</summary>
-    /// <param name="tile">Its sums.</param>
-    /// <param name="tilePitch">Floats from one of its rows to the next.</param>
-    /// <param name="position">The grid position of its first column.</param>
-    /// <param name="count">Its columns.</param>
-    public void Write(float* tile, int tilePitch, int position, int count)
+    /// <summary>Stores a block's tiles, one of each grid.</summary>
+    /// <param name="tile">The sums of the first grid.</param>
+    /// <param name="tilePitch">Floats from one row of a tile to the next.</param>
+    /// <param name="channel">The channel of the first row, from the one that the store was made for.</param>
+    /// <param name="rows">The tile's rows: channels.</param>
+    /// <param name="position">The grid position of the tile's first column.</param>
+    /// <param name="count">The tile's columns.</param>
+    public void Write(float* tile, int tilePitch, int channel, int rows, int position, int count)
     {
         int line = position / _pitch;
         int column = position - (line * _pitch);
@@ -70,22 +82,12 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
             int y = (line * _rowStep) + _rowOrigin;
             if ((uint)y < (uint)_height)
             {
-                // The columns of the target that the grid's columns [column, column + length) stand for.
+                int inside = Math.Min(length, _columns - column);
                 int x = (column * _columnStep) + _columnOrigin;
-                int skip = x < 0 ? (-x + _columnStep - 1) / _columnStep : 0;
-                int end = Math.Min(length, _columns - column);
-                if (x + ((end - 1) * _columnStep) >= _width)
+                for (int row = 0; row < rows; row++)
                 {
-                    end = (_width - x + _columnStep - 1) / _columnStep;
-                }
-
-                if (end > skip)
-                {
-                    float* target = _target + ((nint)y * _width) + x + ((nint)skip * _columnStep);
-                    for (int row = 0; row < _rows; row++)
-                    {
-                        WriteLine(tile + (row * tilePitch) + i + skip, end - skip, _bias is null ? 0f : _bias[row], target + (row * _channelStride));
-                    }
+                    float* target = _target + ((channel + row) * _channelStride) + ((nint)y * _width);
+                    WriteLine(tile + (row * tilePitch) + i, inside, _bias is null ? 0f : _bias[channel + row], target, x);
                 }
             }
 
@@ -95,62 +97,77 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
         }
     }
 
-    private void WriteLine(float* sums, int count, float bias, float* target)
+    /// <summary>Stores consecutive grid positions of one line and channel; the first stands for column <paramref name="x"/>.</summary>
+    private void WriteLine(float* sums, int count, float bias, float* line, int x)
     {
-        if (_columnStep > 1)
+        if (_columnStep == 1)
         {
-            WriteSpread(sums, count, bias, target);
+            int skip = Math.Max(0, -x);
+            WriteDense(sums + skip, Math.Min(count, _width - x) - skip, bias, line + x + skip);
             return;
         }
 
+        if (_columnStep == 2 && _grids == 2 && !_accumulate)
+        {
+            // The positions that are inside the target in both grids.
+            int from = Math.Max(0, (1 - x) / 2);
+            int to = Math.Min(count, (_width - x) / 2);
+            if (from < to)
+            {
+                Interleaving.Write(sums + from, sums + _gridStride + from, to - from, bias, _least, line + x + (2 * from));
+                WriteSpread(sums, 0, from, bias, line, x);
+                WriteSpread(sums + _gridStride, 0, from, bias, line, x + 1);
+                WriteSpread(sums, to, count, bias, line, x);
+                WriteSpread(sums + _gridStride, to, count, bias, line, x + 1);
+                return;
+            }
+        }
+
+        for (int grid = 0; grid < _grids; grid++)
+        {
+            WriteSpread(sums + (grid * _gridStride), 0, count, bias, line, x + grid);
+        }
+    }
+
+    private void WriteDense(float* sums, int count, float bias, float* target)
+    {
         bool accumulate = _accumulate;
         TVector add = TSimd.Broadcast(bias);
-        // Without ReLU the maximum with minus infinity changes nothing (and keeps NaN).
-        float least = _relu ? 0f : float.NegativeInfinity;
-        TVector floor = TSimd.Broadcast(least);
+        TVector least = TSimd.Broadcast(_least);
         int i = 0;
         for (; i + TSimd.Count <= count; i += TSimd.Count)
         {
-            TVector value = TSimd.Max(TSimd.Add(TSimd.Load(sums + i), add), floor);
+            TVector value = TSimd.Max(TSimd.Add(TSimd.Load(sums + i), add), least);
             TSimd.Store(accumulate ? TSimd.Add(TSimd.Load(target + i), value) : value, target + i);
         }
 
         for (; i < count; i++)
         {
-            float value = MathF.Max(sums[i] + bias, least);
+            float value = MathF.Max(sums[i] + bias, _least);
             target[i] = accumulate ? target[i] + value : value;
         }
     }
 
-    private void WriteSpread(float* sums, int count, float bias, float* target)
+    private void WriteSpread(float* sums, int from, int to, float bias, float* line, int x)
     {
         nint step = _columnStep;
-        if (!_relu && !_accumulate)
+        if (x + (from * _columnStep) < 0)
         {
-            int i = 0;
-            for (; i + 4 <= count; i += 4)
-            {
-                target[0] = sums[i] + bias;
-                target[step] = sums[i + 1] + bias;
-                target[2 * step] = sums[i + 2] + bias;
-                target[3 * step] = sums[i + 3] + bias;
-                target += 4 * step;
-            }
-
-            for (; i < count; i++)
-            {
-                *target = sums[i] + bias;
-                target += step;
-            }
-
-            return;
+            from = (-x + _columnStep - 1) / _columnStep;
         }
 
-        float least = _relu ? 0f : float.NegativeInfinity;
-        for (int i = 0; i < count; i++)
+        if (x + ((to - 1) * _columnStep) >= _width)
+        {
+            to = (_width - x + _columnStep - 1) / _columnStep;
+        }
+
+        float least = _least;
+        bool accumulate = _accumulate;
+        float* target = line + x + (from * step);
+        for (int i = from; i < to; i++)
         {
             float value = MathF.Max(sums[i] + bias, least);
-            *target = _accumulate ? *target + value : value;
+            *target = accumulate ? *target + value : value;
             target += step;
         }
     }
