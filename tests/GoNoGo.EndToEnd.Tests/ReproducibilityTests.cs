@@ -101,9 +101,12 @@ public sealed class ReproducibilityTests(SampleLine line) : IDisposable
         }
 
         Assert.False(File.Exists(model));
+        // As a process leaves it that is killed in the middle of writing.
+        _folder.File("model.gonogo.checkpoint/.a.safetensors.0123456789abcdef.tmp", "half"u8);
         Outcome resumed = Gonogo.Do([.. args, "--resume"]);
         Assert.DoesNotContain("epoch 1/12", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(model));
+        Assert.False(Directory.Exists(model + ".checkpoint"));
     }
 
     [Fact]

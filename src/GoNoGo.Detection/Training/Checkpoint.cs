@@ -94,6 +94,15 @@ internal sealed class Checkpoint
             File.Delete(file);
         }
 
+        if (Directory.Exists(_folder))
+        {
+            // What a process left that was killed while it wrote.
+            foreach (string file in Directory.EnumerateFiles(_folder, ".?.safetensors.*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+            {
+                File.Delete(file);
+            }
+        }
+
         if (Directory.Exists(_folder) && !Directory.EnumerateFileSystemEntries(_folder).Any())
         {
             Directory.Delete(_folder);

@@ -16,7 +16,9 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
 
     private static readonly EnumerationOptions Recursive = new()
     {
-        IgnoreInaccessible = false, RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = MaxDepth,
     };
 
     /// <summary>
