@@ -5,6 +5,7 @@ using GoNoGo.Benchmarks.Elementwise;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
 using GoNoGo.Benchmarks.Ssim;
+using GoNoGo.Benchmarks.VtAdl;
 
 namespace GoNoGo.Benchmarks;
 
@@ -20,5 +21,6 @@ internal static class Registry
         new PngResizeBenchmark(),
         new AuProBenchmark(),
         new ConvolutionBenchmark(),
+        new VtAdlStepBenchmark(),
     ];
 }
