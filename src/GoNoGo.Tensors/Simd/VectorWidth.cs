@@ -24,8 +24,6 @@ public enum VectorWidth
 /// </summary>
 public static class VectorWidths
 {
-    private static VectorWidth s_current = Initial();
-
     /// <summary>The variant that kernels use now.</summary>
     public static VectorWidth Current => s_current;
 
@@ -46,6 +44,9 @@ public static class VectorWidths
     public static IReadOnlyList<VectorWidth> Available { get; } =
         [.. new[] { VectorWidth.Bits512, VectorWidth.Bits256, VectorWidth.Bits128, VectorWidth.Scalar }.Where(width => width <= Widest || EmulatesMissing)];
 
+    // Initialised last: it asks the properties above.
+    private static VectorWidth s_current = Initial();
+
     /// <summary>Chooses a variant for the whole process (tests and measurements).</summary>
     /// <exception cref="ArgumentException">The processor does not have it.</exception>
     public static void Force(VectorWidth width)
@@ -62,7 +63,7 @@ public static class VectorWidths
     {
         string? wanted = Environment.GetEnvironmentVariable("GONOGO_VECTOR_WIDTH");
         return int.TryParse(wanted, System.Globalization.CultureInfo.InvariantCulture, out int bits)
-            && Enum.IsDefined((VectorWidth)bits) && (VectorWidth)bits <= Widest
+            && Enum.IsDefined((VectorWidth)bits) && ((VectorWidth)bits <= Widest || EmulatesMissing)
             ? (VectorWidth)bits
             : Widest;
     }

@@ -1,0 +1,11 @@
+using GoNoGo.Testing;
+using Xunit;
+
+namespace GoNoGo.Learning.Tests;
+
+[Collection("vector width")]
+public sealed class LegTests
+{
+    [Fact]
+    public void TheLegRunsAtTheWidthItClaims() => Legs.CheckWidth();
+}
