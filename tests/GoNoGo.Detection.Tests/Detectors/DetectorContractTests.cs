@@ -87,6 +87,42 @@ public sealed class DetectorContractTests
 
     [Theory]
     [MemberData(nameof(Detectors))]
+    public void ScoringAllocatesNoManagedMemoryInTheSteadyState(string id, string preset)
+    {
+        using IDetector detector = Make(id, preset);
+        using var pictures = new MadeUpPictures(detector.Preprocessing, 4);
+        detector.Fit(pictures.Take(0, 4), pictures.Take(0, 0), new TrainingControl { Seed = 3 });
+        using var scope = new TensorScope();
+        Tensor maps = scope.New(new Shape(4, detector.MapHeight, detector.MapWidth));
+        var scores = new float[4];
+        for (int i = 0; i < 3; i++)
+        {
+            detector.Score(pictures.All, scores, maps);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        detector.Score(pictures.All, scores, maps);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Detectors))]
+    public void ATrainingStepAllocatesAtMost64Kilobytes(string id, string preset)
+    {
+        using IDetector detector = Make(id, preset);
+        using var pictures = new MadeUpPictures(detector.Preprocessing, 8);
+        var marks = new List<long>(16);
+        detector.Fit(pictures.Take(0, 8), pictures.Take(0, 0), new TrainingControl
+        {
+            Seed = 3,
+            Progress = report => marks.Add(GC.GetAllocatedBytesForCurrentThread()),
+        });
+        // Two batches an epoch and one report at its end: the last two batches of three epochs follow each other directly.
+        Assert.InRange(marks[^2] - marks[^3], 0, 64 * 1024);
+    }
+
+    [Theory]
+    [MemberData(nameof(Detectors))]
     public void ThreadsDoNotChangeWhatIsLearned(string id, string preset)
     {
         int before = Workers.ThreadCount;

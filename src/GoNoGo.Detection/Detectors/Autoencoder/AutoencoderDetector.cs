@@ -23,6 +23,7 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
     private readonly AutoencoderNetwork _network;
     private readonly TensorScope _scope;
     private readonly WeightSource _source;
+    private readonly TapePool _tapes;
     private readonly int _size;
     private readonly bool _usesSsim;
 
@@ -43,6 +44,7 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
         }
 
         _usesSsim = options["loss"] == "mse+ssim";
+        _tapes = new TapePool(scope.Pool);
         _network = new AutoencoderNetwork(_size, channels, options.Integer("latent"), source);
         Preprocessing = DetectorPreprocessing.From(options);
     }
@@ -83,7 +85,8 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
     /// <inheritdoc/>
     public void Score(Tensor images, Span<float> imageScores, Tensor maps)
     {
-        using var tape = new Tape(_scope.Pool, records: false);
+        using TapePool.Loan loan = _tapes.Rent();
+        Tape tape = loan.Tape;
         Tensor decoded = _network.Forward(tape.Constant(images)).Value;
         int batch = images.Shape[0];
         Tensor own = maps.IsEmpty ? tape.New(new Shape(batch, _size, _size)) : maps;
@@ -109,7 +112,11 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
     }
 
     /// <summary>Gives the parameters' memory back.</summary>
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        _tapes.Dispose();
+        _scope.Dispose();
+    }
 
     bool IGradientModel.KeepsGradient(Parameter parameter) => false;
 

@@ -21,10 +21,14 @@ public sealed class VtAdlDetector : IDetector
     /// <summary>Pictures that are scored at once.</summary>
     private const int JudgingBatch = 8;
 
+    private static readonly Term ReconstructionTerm = new("reconstruction-mean", "reconstruction-deviation");
+    private static readonly Term LikelihoodTerm = new("likelihood-mean", "likelihood-deviation");
+
     private readonly VtAdlSettings _settings;
     private readonly VtAdlNetwork _network;
     private readonly TensorScope _scope;
     private readonly WeightSource _source;
+    private readonly TapePool _tapes;
 
     /// <summary>Makes the network, or reads it from a model.</summary>
     /// <param name="options">The options of <see cref="VtAdlOptions.Table"/>.</param>
@@ -37,6 +41,7 @@ public sealed class VtAdlDetector : IDetector
         _settings = VtAdlSettings.From(options);
         _source = source ?? throw new ArgumentNullException(nameof(source));
         _scope = scope ?? throw new ArgumentNullException(nameof(scope));
+        _tapes = new TapePool(scope.Pool);
         _network = new VtAdlNetwork(_settings, source);
         Statistics = statistics ?? new SortedDictionary<string, double>(StringComparer.Ordinal);
         Preprocessing = DetectorPreprocessing.From(options);
@@ -89,10 +94,10 @@ public sealed class VtAdlDetector : IDetector
     public void Score(Tensor images, Span<float> imageScores, Tensor maps)
     {
         int batch = images.Shape[0];
-        using var tape = new Tape(_scope.Pool, records: false);
+        using TapePool.Loan loan = _tapes.Rent();
         Span<double> reconstruction = stackalloc double[batch];
         Span<double> likelihood = stackalloc double[batch];
-        Terms(tape, images, reconstruction, likelihood, maps);
+        Terms(loan.Tape, images, reconstruction, likelihood, maps);
         for (int b = 0; b < batch; b++)
         {
             imageScores[b] = (float)(Options["image-score"] switch
@@ -100,13 +105,17 @@ public sealed class VtAdlDetector : IDetector
                 "reconstruction" => reconstruction[b],
                 "likelihood" => likelihood[b],
                 "as-coded" => reconstruction[b] + likelihood[b],
-                _ => Standardised("reconstruction", reconstruction[b]) + Standardised("likelihood", likelihood[b]),
+                _ => Standardised(ReconstructionTerm, reconstruction[b]) + Standardised(LikelihoodTerm, likelihood[b]),
             });
         }
     }
 
     /// <summary>Gives the parameters' memory back.</summary>
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        _tapes.Dispose();
+        _scope.Dispose();
+    }
 
     /// <summary>The two terms of the image score for each picture, and its map where one is wanted.</summary>
     private void Terms(Tape tape, Tensor images, Span<double> reconstruction, Span<double> likelihood, Tensor maps)
@@ -180,10 +189,10 @@ public sealed class VtAdlDetector : IDetector
         }
     }
 
-    private double Standardised(string term, double value) =>
-        Statistics.TryGetValue(term + "-mean", out double mean) && Statistics.TryGetValue(term + "-deviation", out double deviation)
+    private double Standardised(Term term, double value) =>
+        Statistics.TryGetValue(term.Mean, out double mean) && Statistics.TryGetValue(term.Deviation, out double deviation)
             ? (value - mean) / deviation
-            : throw new ModelException($"the model lacks the statistics of '{term}' that image-score=combined needs; train it anew.");
+            : throw new ModelException($"the model lacks the statistics '{term.Mean}' and '{term.Deviation}' that image-score=combined needs; train it anew.");
 
     /// <summary>Mean and deviation of both terms over good pictures: they make the two comparable.</summary>
     private void FindStatistics(IPictureSource pictures, CancellationToken cancellation)
@@ -202,16 +211,19 @@ public sealed class VtAdlDetector : IDetector
             likelihood.AddRange(second);
         }
 
-        Store("reconstruction", reconstruction);
-        Store("likelihood", likelihood);
+        Store(ReconstructionTerm, reconstruction);
+        Store(LikelihoodTerm, likelihood);
     }
 
-    private void Store(string term, List<double> values)
+    private void Store(Term term, List<double> values)
     {
         double mean = values.Average();
         double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, values.Count - 1));
-        Statistics[term + "-mean"] = mean;
+        Statistics[term.Mean] = mean;
         // All values alike (one picture): keep differences in their own unit.
-        Statistics[term + "-deviation"] = deviation > 0 ? deviation : 1;
+        Statistics[term.Deviation] = deviation > 0 ? deviation : 1;
     }
+
+    /// <summary>The names of a score term's statistics.</summary>
+    private sealed record Term(string Mean, string Deviation);
 }
