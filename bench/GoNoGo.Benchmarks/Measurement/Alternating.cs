@@ -91,7 +91,8 @@ internal static class Alternating
         return sorted.Length % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
     }
 
-    private static double Seconds(bool cpuTime)
+    /// <summary>Seconds by the wall clock or by the processor time of the calling thread.</summary>
+    public static double Seconds(bool cpuTime)
     {
         if (!cpuTime)
         {

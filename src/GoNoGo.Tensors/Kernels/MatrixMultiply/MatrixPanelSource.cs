@@ -56,7 +56,7 @@ internal readonly unsafe struct MatrixPanelSource(float* pointer, nint laneStrid
     private static void CopyRows(float* source, nint stride, int lanes, int depthCount, int panelWidth, float* destination)
     {
         nint panelSize = (nint)panelWidth * depthCount;
-        nint ahead = 8 * stride;
+        nint ahead = 4 * stride;
         for (int d = 0; d < depthCount; d++, source += stride, destination += panelWidth)
         {
             float* target = destination;
