@@ -13,12 +13,12 @@ internal static class DataText
     {
         terminal.Line($"{description.Root}: {description.LayoutName} ({description.Layout}), {Format.Count(description.Categories.Count)} categor{(description.Categories.Count == 1 ? "y" : "ies")}");
         terminal.Line();
-        var table = new TextTable("category", ">good to learn from", ">fit", ">held out", ">test good", ">test defective", ">masks", ">kinds", "sizes");
+        var table = new TextTable("category", ">train", ">fit", ">held out", ">test good", ">defective", ">masks", "pictures");
         foreach (CategoryDescription category in description.Categories)
         {
             table.Add(
                 category.Name, Format.Count(category.TrainGood), Format.Count(category.Fit), Format.Count(category.Validation), Format.Count(category.TestGood),
-                Format.Count(category.TestDefective), Format.Count(category.MasksPresent), Format.Count(category.Kinds.Count), Sizes(category));
+                Format.Count(category.TestDefective), Format.Count(category.MasksPresent), Sizes(category));
         }
 
         terminal.Table(table);

@@ -66,6 +66,7 @@ internal sealed class TextTable
             table.AddColumn(new TableColumn(new Text(_headings[column], new Style(decoration: Decoration.Bold)))
             {
                 Alignment = _toRight[column] ? Justify.Right : Justify.Left,
+                NoWrap = column == 0,
             });
         }
 
