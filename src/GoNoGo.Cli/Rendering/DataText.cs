@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using GoNoGo.Cli.Terminals;
 using GoNoGo.Vision.Datasets;
@@ -13,18 +12,22 @@ internal static class DataText
     {
         terminal.Line($"{description.Root}: {description.LayoutName} ({description.Layout}), {Format.Count(description.Categories.Count)} categor{(description.Categories.Count == 1 ? "y" : "ies")}");
         terminal.Line();
-        var table = new TextTable("category", ">train", ">fit", ">held out", ">test good", ">defective", ">masks", "pictures");
+        bool many = description.Categories.Count > 1;
+        var table = new TextTable(["category", ">train", ">fit", ">held out", ">test good", ">defective", ">masks", .. many ? ["pictures"] : Array.Empty<string>()]);
         foreach (CategoryDescription category in description.Categories)
         {
             table.Add(
+            [
                 category.Name, Format.Count(category.TrainGood), Format.Count(category.Fit), Format.Count(category.Validation), Format.Count(category.TestGood),
-                Format.Count(category.TestDefective), Format.Count(category.MasksPresent), Sizes(category));
+                Format.Count(category.TestDefective), Format.Count(category.MasksPresent),
+                .. many ? [new Cell(Sizes(category.Formats.Take(1)) + (category.Formats.Count > 1 ? $" and {Format.Count(category.Formats.Count - 1)} more" : ""))] : Array.Empty<Cell>(),
+            ]);
         }
 
         terminal.Table(table);
         foreach (CategoryDescription category in description.Categories)
         {
-            ShowOne(category, terminal, description.Categories.Count > 1);
+            ShowOne(category, terminal, many);
         }
     }
 
@@ -41,23 +44,21 @@ internal static class DataText
         json.WriteEndArray();
     });
 
-    private static string Sizes(CategoryDescription category)
+    /// <summary><c>384 x 384 8-bit RGB (292)</c>, the most frequent first.</summary>
+    private static string Sizes(IEnumerable<FormatCount> formats) => string.Join(", ", formats.Select(format =>
     {
-        string[] sizes = [.. category.Formats.Select(format =>
-        {
-            var picture = new PictureFormat(format.Width, format.Height, format.Channels, format.BitDepth);
-            return $"{picture.Size} {picture.Colour}";
-        })];
-        return sizes.Length switch
-        {
-            0 => "",
-            1 => sizes[0],
-            _ => string.Create(CultureInfo.InvariantCulture, $"{sizes[0]} and {sizes.Length - 1} more"),
-        };
-    }
+        var picture = new PictureFormat(format.Width, format.Height, format.Channels, format.BitDepth);
+        return $"{picture.Size} {picture.Colour} ({Format.Count(format.Count)})";
+    }));
 
     private static void ShowOne(CategoryDescription category, Terminal terminal, bool named)
     {
+        if (!named && category.Formats.Count > 0)
+        {
+            const int Listed = 6;
+            terminal.Line($"pictures: {Sizes(category.Formats.Take(Listed))}{(category.Formats.Count > Listed ? $" and {Format.Count(category.Formats.Count - Listed)} more" : "")}");
+        }
+
         if (!named && category.Kinds.Count > 0)
         {
             var kinds = new TextTable("kind of defect", ">pictures", ">masks");
