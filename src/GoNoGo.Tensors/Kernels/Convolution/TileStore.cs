@@ -161,13 +161,32 @@ internal readonly unsafe struct TileStore<TSimd, TVector, TInt>
             to = (_width - x + _columnStep - 1) / _columnStep;
         }
 
-        float least = _least;
-        bool accumulate = _accumulate;
         float* target = line + x + (from * step);
-        for (int i = from; i < to; i++)
+        if (_least == 0f || _accumulate)
         {
-            float value = MathF.Max(sums[i] + bias, least);
-            *target = accumulate ? *target + value : value;
+            for (int i = from; i < to; i++)
+            {
+                float value = MathF.Max(sums[i] + bias, _least);
+                *target = _accumulate ? *target + value : value;
+                target += step;
+            }
+
+            return;
+        }
+
+        int j = from;
+        for (; j + 4 <= to; j += 4)
+        {
+            target[0] = sums[j] + bias;
+            target[step] = sums[j + 1] + bias;
+            target[2 * step] = sums[j + 2] + bias;
+            target[3 * step] = sums[j + 3] + bias;
+            target += 4 * step;
+        }
+
+        for (; j < to; j++)
+        {
+            *target = sums[j] + bias;
             target += step;
         }
     }
