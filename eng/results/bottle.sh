@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # VT-ADL (default and paper-code) and the autoencoder on one MVTec AD category. Prints a Markdown table.
-#   eng/results/bottle.sh DATA_FOLDER CATEGORY OUTPUT_FOLDER VTADL_MINUTES AUTOENCODER_MINUTES
+#   eng/results/bottle.sh DATA_FOLDER CATEGORY OUTPUT_FOLDER VTADL_MINUTES AUTOENCODER_MINUTES [THREADS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-data=$(realpath "$1"); category=$2; mkdir -p "$3"; output=$(realpath "$3"); minutes=$4; small=$5
+data=$(realpath "$1"); category=$2; mkdir -p "$3"; output=$(realpath "$3"); minutes=$4; small=$5; threads=${6:-$(nproc)}
 dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2
 gonogo() { dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll "$@"; }
 field() { grep -o "\"$1\": *[-0-9.eE]*" "$2" | head -1 | sed 's/.*: *//'; }
@@ -13,8 +13,8 @@ echo "|---|---|---|---|---|---|---|---|---|"
 row() {
     local name=$1 limit=$2; shift 2
     local model=$output/$name.gonogo
-    gonogo train --data "$data" --category "$category" --output "$model" --force --quiet --max-minutes "$limit" "$@" >/dev/null
-    gonogo evaluate "$model" --data "$data" --category "$category" --json --quiet >"$output/$name.json"
+    gonogo train --data "$data" --category "$category" --output "$model" --force --quiet --threads "$threads" --max-minutes "$limit" "$@" >/dev/null
+    gonogo evaluate "$model" --data "$data" --category "$category" --json --quiet --threads "$threads" >"$output/$name.json"
     gonogo info "$model" --json >"$output/$name.info.json"
     local json=$output/$name.json
     printf '| %s | %s | %s | %s | %.4f | %.4f | %.4f | %.4f | %.4f |\n' "$name" \
