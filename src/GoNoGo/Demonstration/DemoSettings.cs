@@ -21,7 +21,7 @@ public static class DemoSettings
         "decoder-layers=4",
         "learning-rate=0.001",
         "batch-size=4",
-        "max-epochs=45",
+        "max-epochs=65",
     ];
 
     /// <summary>The pictures that are drawn.</summary>

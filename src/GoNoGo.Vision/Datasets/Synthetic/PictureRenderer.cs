@@ -8,9 +8,9 @@ namespace GoNoGo.Vision.Datasets.Synthetic;
 internal static class PictureRenderer
 {
     // Normal variation. A part that lies still costs nothing to learn; one that moves costs training time.
-    private const float PositionJitter = 1f;
+    private const float PositionJitter = 0.8f;
     private const float RotationJitter = 0.004f;
-    private const float BrightnessJitter = 0.012f;
+    private const float BrightnessJitter = 0.01f;
     private const float NoiseLevels = 1.7f;
 
     /// <summary>Draws a picture.</summary>

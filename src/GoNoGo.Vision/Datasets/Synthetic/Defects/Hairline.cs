@@ -3,13 +3,13 @@ using System.Numerics;
 namespace GoNoGo.Vision.Datasets.Synthetic.Defects;
 
 /// <summary>
-/// A hairline crack: one pixel wide, a few dozen long, a little darker than its surroundings. The small defect of low
+/// A hairline crack: two pixels wide, a few dozen long, darker than its surroundings. The small defect of low
 /// contrast that a demonstration must not leave out.
 /// </summary>
 internal sealed class Hairline : Defect
 {
     private const int Pieces = 9;
-    private const float HalfWidth = 0.55f;
+    private const float HalfWidth = 1.0f;
 
     private readonly Polyline _line;
     private readonly float _contrast;
@@ -17,7 +17,7 @@ internal sealed class Hairline : Defect
     public Hairline(Draws draws)
     {
         Vector2 at = Placement.OnFace(draws, 14f, avoidMarkings: true);
-        float step = draws.Range(26f, 40f) / Pieces;
+        float step = draws.Range(44f, 66f) / Pieces;
         float heading = draws.Range(0f, MathF.Tau);
         float mean = heading;
         var points = new Vector2[Pieces + 1];
@@ -36,7 +36,7 @@ internal sealed class Hairline : Defect
         }
 
         _line = new Polyline(points);
-        _contrast = draws.Range(0.2f, 0.3f);
+        _contrast = draws.Range(0.3f, 0.4f);
     }
 
     public override Vector3 Shade(Vector3 colour, Vector2 point, float blur)
