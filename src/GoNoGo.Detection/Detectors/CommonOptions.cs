@@ -9,7 +9,7 @@ internal static class CommonOptions
         OptionDefinition.OfNumber("split", 0.8, 0.05, 1, "Share of the good training pictures that the network is fitted to; the rest is held out.") with { Choice = 4 };
 
     public static OptionDefinition SplitSeed { get; } =
-        OptionDefinition.OfInteger("split-seed", 24, 0, uint.MaxValue, "Seed of the division into fit and held-out pictures; does not follow the training seed.") with { Choice = 4 };
+        OptionDefinition.OfInteger("split-seed", 24, 0, int.MaxValue, "Seed of the division into fit and held-out pictures; does not follow the training seed.") with { Choice = 4 };
 
     public static OptionDefinition Shuffle { get; } =
         OptionDefinition.OfSwitch("shuffle", true, "Draws a new order of the pictures each epoch.") with { Choice = 5 };
@@ -45,5 +45,5 @@ internal static class CommonOptions
         OptionDefinition.OfWords("threshold-from", "validation", ["validation", "none"], "Where the stored threshold comes from: the held-out good pictures, or nowhere.") with { Choice = 25, PaperCode = "none" };
 
     public static OptionDefinition FalseRejectRate { get; } =
-        OptionDefinition.OfNumber("false-reject-rate", 0.01, 0, 1, "Share of good parts that the stored threshold may refuse.") with { Choice = 25 };
+        OptionDefinition.OfNumber("false-reject-rate", 0.01, 0, 0.999999, "Share of good parts that the stored threshold may refuse.") with { Choice = 25 };
 }

@@ -77,7 +77,7 @@ public sealed record TrainingData(
 /// <param name="Epochs">Epochs run, a last incomplete one included.</param>
 /// <param name="BestEpoch">The 0-based epoch whose weights are stored.</param>
 /// <param name="BestLoss">Its validation loss (training loss where nothing was held out).</param>
-/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c> or <c>sigma-floor</c>.</param>
+/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c>, <c>sigma-floor</c> or <c>diverged</c>.</param>
 public sealed record TrainingOutcome(int Epochs, int BestEpoch, double? BestLoss, string StopReason);
 
 /// <summary>A stored decision rule: no-go if and only if score &gt;= value.</summary>
@@ -92,6 +92,8 @@ public sealed record StoredThreshold(float Value, string Rule, double? FalseReje
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     MaxDepth = 16,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -7,6 +7,7 @@ using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats;
 using GoNoGo.Tensors.Formats.Safetensors;
 using GoNoGo.Tensors.Memory;
+using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Detection.Models;
 
@@ -80,6 +81,13 @@ public static class ModelFile
                 WeightSource source = WeightSource.FromFile(scope, reader, HeadPrefix);
                 IDetector detector = entry.Create(options, source, scope, manifest.Statistics);
                 source.CheckAllUsed();
+                if (detector.MapWidth != manifest.MapWidth || detector.MapHeight != manifest.MapHeight
+                    || JsonSerializer.Serialize(detector.Preprocessing, PreprocessingJson.Default.Preprocessing)
+                        != JsonSerializer.Serialize(manifest.Preprocessing, PreprocessingJson.Default.Preprocessing))
+                {
+                    throw new ModelException($"'{path}' has a manifest that contradicts its options; it is damaged: take a copy or train anew.");
+                }
+
                 var calibration = new Calibration(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima));
                 return new LoadedModel(manifest, detector, calibration);
             }
@@ -152,8 +160,12 @@ public static class ModelFile
                 throw new ModelException($"'{path}' has format {number}, this version reads up to {Manifest.CurrentFormat}; use a newer gonogo.");
             }
 
-            return JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)
+            Manifest manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)
                 ?? throw new ModelException($"'{path}' has an empty manifest; it is damaged: take a copy or train anew.");
+            TrainingData data = manifest.TrainingData;
+            bool whole = data.Widths.Count == 2 && data.Heights.Count == 2 && data.Channels.Count > 0
+                && !float.IsNaN(manifest.ImageThreshold?.Value ?? 0) && !float.IsNaN(manifest.PixelThreshold?.Value ?? 0);
+            return whole ? manifest : throw new ModelException($"'{path}' has a manifest that contradicts itself; it is damaged: take a copy or train anew.");
         });
     }
 

@@ -82,8 +82,8 @@ internal sealed class Checkpoint
         }
 
         throw damage is null
-            ? new ModelException($"there is no checkpoint in '{_folder}' to go on from; run the command without --resume.")
-            : new ModelException($"no generation of the checkpoint in '{_folder}' can be read ({damage.Message}); run the command without --resume.", damage);
+            ? new ModelException($"there is no checkpoint in '{_folder}' to go on from; run the command with --force instead of --resume.")
+            : new ModelException($"no generation of the checkpoint in '{_folder}' can be read ({damage.Message}); run the command with --force instead of --resume.", damage);
     }
 
     /// <summary>Removes the folder after success.</summary>
@@ -121,7 +121,7 @@ internal sealed class Checkpoint
         if (differences.Length > 0)
         {
             throw new ModelException(
-                $"the checkpoint '{file}' belongs to another training ({string.Join("; ", differences)}); use the same options and data, or run without --resume.");
+                $"the checkpoint '{file}' belongs to another training ({string.Join("; ", differences)}); use the same options and data, or run with --force instead of --resume.");
         }
     }
 

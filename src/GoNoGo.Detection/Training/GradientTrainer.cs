@@ -83,43 +83,22 @@ internal sealed class GradientTrainer : IDisposable
             MarkKeptGradients();
         }
 
-        string reason = "max-epochs";
-        while (_state.Epoch < _options.MaxEpochs)
+        while (_state.StopReason is null)
         {
-            bool complete = RunEpoch(fit);
-            double[] means = [.. _state.LossSums.Select(sum => sum / _state.PicturesSeen)];
-            double? held = validation.Count > 0 ? Judge(validation) : null;
-            bool stopsByPatience = Observe(held ?? means[0]);
-            Report(fit, means, held, isEpochEnd: true, note: null);
-            _state.Epoch++;
-            _state.Batch = 0;
-            _state.PicturesSeen = 0;
-            Array.Clear(_state.LossSums);
-            if (!complete)
+            _state.StopReason = OneEpoch(fit, validation);
+            if (_state.StopReason is not null || _clock.Elapsed - _lastCheckpoint >= _control.CheckpointInterval)
             {
-                reason = "max-minutes";
-                break;
-            }
-
-            if (stopsByPatience && validation.Count > 0)
-            {
-                reason = "patience";
-                break;
-            }
-
-            if (_model.ReasonToStop(means.AsSpan(1)) is { } stop)
-            {
-                reason = stop;
-                break;
-            }
-
-            if (_clock.Elapsed - _lastCheckpoint >= _control.CheckpointInterval)
-            {
+                // The last state too: what comes after the epochs (judging, writing the model) may still fail.
                 WriteCheckpoint();
             }
         }
 
-        if (_options.RestoresBest && _state.BestEpoch >= 0)
+        if (_state.BestEpoch < 0)
+        {
+            throw new ModelException("the training loss is not a number from the first epoch on; lower the learning rate (--set learning-rate=...) and train anew.");
+        }
+
+        if (_options.RestoresBest)
         {
             for (int i = 0; i < _live.Count; i++)
             {
@@ -128,7 +107,34 @@ internal sealed class GradientTrainer : IDisposable
         }
 
         double? bestLoss = double.IsFinite(_state.BestLoss) ? _state.BestLoss : null;
-        return new TrainingOutcome(_state.Epoch, _options.RestoresBest ? _state.BestEpoch : _state.Epoch - 1, bestLoss, reason);
+        return new TrainingOutcome(_state.Epoch, _options.RestoresBest ? _state.BestEpoch : _state.Epoch - 1, bestLoss, _state.StopReason);
+    }
+
+    /// <summary>An epoch and its judgement; the reason to stop after it, or null.</summary>
+    private string? OneEpoch(IPictureSource fit, IPictureSource validation)
+    {
+        if (_state.Epoch >= _options.MaxEpochs)
+        {
+            return "max-epochs";
+        }
+
+        bool complete = RunEpoch(fit);
+        double[] means = [.. _state.LossSums.Select(sum => sum / _state.PicturesSeen)];
+        double? held = validation.Count > 0 ? Judge(validation) : null;
+        // The mean over a few batches of an epoch that was cut short is no epoch's loss; the first epoch is better than none.
+        bool counts = complete || held is not null || _state.BestEpoch < 0;
+        bool stopsByPatience = counts && Observe(held ?? means[0]) && validation.Count > 0;
+        Report(fit, means, held, isEpochEnd: true, note: null);
+        _state.Epoch++;
+        _state.Batch = 0;
+        _state.PicturesSeen = 0;
+        Array.Clear(_state.LossSums);
+        return !complete ? "max-minutes"
+            : !double.IsFinite(means[0]) ? "diverged"
+            : stopsByPatience ? "patience"
+            : _model.ReasonToStop(means.AsSpan(1)) is { } reason ? reason
+            : _state.Epoch >= _options.MaxEpochs ? "max-epochs"
+            : null;
     }
 
     /// <summary>One epoch from where the state stands; false when the time limit ended it early.</summary>

@@ -26,4 +26,7 @@ internal sealed class TrainingState
 
     /// <summary>Epochs without improvement since.</summary>
     public int EpochsSinceBest { get; set; }
+
+    /// <summary>Why the epochs ended; null while they go on. A training resumed with a reason only finishes.</summary>
+    public string? StopReason { get; set; }
 }

@@ -30,6 +30,11 @@ public static class Evaluator
     public static EvaluationResult Run(EvaluateRequest request, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Threshold is { } threshold && float.IsNaN(threshold))
+        {
+            throw new ArgumentException("Evaluator.Run: the threshold is not a number; every part would be go.", nameof(request));
+        }
+
         using LoadedModel model = ModelFile.Load(request.Model);
         Dataset dataset = Dataset.Open(request.DataFolder, request.Layout);
         Category category = dataset.Load(request.Category ?? OwnCategory(model.Manifest, dataset));
@@ -50,6 +55,8 @@ public static class Evaluator
         private readonly List<KeyValuePair<string, string>> _unreadable = [];
         private int _withoutMask;
         private int _emptyMasks;
+        private int _different;
+        private string? _firstDifference;
 
         private IDetector Detector => model.Detector;
 
@@ -97,6 +104,7 @@ public static class Evaluator
                         throw new ModelException($"the model '{request.Model}' gives no number as the score of '{item.RelativePath}'; it is damaged or did not train: train anew.");
                     }
 
+                    Compare(item);
                     _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scores[b], Threshold is { } t ? scores[b] >= t : null));
                     _positions.Add(batch.First + b);
                     if (pixels is not null)
@@ -111,6 +119,16 @@ public static class Evaluator
             AddNotes(pixels is not null);
         }
 
+        /// <summary>Pictures unlike the training pictures are judged, and counted for one note.</summary>
+        private void Compare(DatasetItem item)
+        {
+            if (Inspecting.Inspector.DifferencesTo(model.Manifest.TrainingData, item.Identify()) is { Count: > 0 } differences)
+            {
+                _different++;
+                _firstDifference ??= $"'{item.RelativePath}': {string.Join("; ", differences)}";
+            }
+        }
+
         private void AddPixels(PixelMetrics pixels, DatasetItem item, Tensor map)
         {
             if (item.IsDefective && !item.HasMask)
@@ -119,7 +137,7 @@ public static class Evaluator
                 return;
             }
 
-            Image? mask = item.LoadMask();
+            using Image? mask = item.LoadMask();
             if (!request.NativeMapSize)
             {
                 var target = new byte[Detector.MapWidth * Detector.MapHeight];
@@ -153,6 +171,11 @@ public static class Evaluator
             if (_unreadable.Count > 0)
             {
                 _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_unreadable.Count} test picture(s) could not be read and are in no metric."));
+            }
+
+            if (_different > 0)
+            {
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_different} picture(s) differ in size or channels from the training pictures, first {_firstDifference}."));
             }
 
             if (!hasMasks)

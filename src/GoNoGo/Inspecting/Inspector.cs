@@ -48,6 +48,11 @@ public sealed class Inspector : IDisposable
     /// <exception cref="ModelException">The model cannot be used, or has no threshold and none is given.</exception>
     public static Inspector Load(string path, float? threshold = null)
     {
+        if (threshold is { } given && float.IsNaN(given))
+        {
+            throw new ArgumentException("Inspector.Load: the threshold is not a number; every part would be go.", nameof(threshold));
+        }
+
         LoadedModel model = ModelFile.Load(path);
         float? value = threshold ?? model.Manifest.ImageThreshold?.Value;
         if (value is null)
@@ -160,9 +165,11 @@ public sealed class Inspector : IDisposable
     }
 
     /// <summary>How a picture differs from those the model was trained on.</summary>
-    private List<string> Differences(PictureFormat format)
+    private List<string> Differences(PictureFormat format) => DifferencesTo(Manifest.TrainingData, format);
+
+    /// <summary>How a picture differs from training pictures; empty where it does not.</summary>
+    internal static List<string> DifferencesTo(TrainingData data, PictureFormat format)
     {
-        TrainingData data = Manifest.TrainingData;
         var differences = new List<string>();
         if (format.Width < data.Widths[0] || format.Width > data.Widths[^1] || format.Height < data.Heights[0] || format.Height > data.Heights[^1])
         {

@@ -33,19 +33,26 @@ public static class Trainer
         OptionSet options = entry.Options.Create(request.Preset, request.Settings);
         string checkpointFolder = request.Output + CheckpointExtension;
         bool resumes = RequireOutput(request, checkpointFolder);
+        bool resumeWanted = request.Resume;
         request = request with { Resume = resumes };
 
         Category category = Dataset.Open(request.DataFolder, request.Layout).Load(request.Category);
         var notes = new List<string>(category.Notes);
+        if (resumeWanted && !resumes)
+        {
+            notes.Add($"there is no checkpoint in '{checkpointFolder}', so the training begins at the start.");
+        }
+
         (DatasetItem[] fit, DatasetItem[] validation) = Divide(category, options, notes);
         DataFingerprint fingerprint = DataFingerprint.Of(category.Train, cancellation);
         notes.AddRange(fingerprint.Notes);
         TrainingData trainingData = fingerprint.Describe(fit.Length, validation.Length, options.Integer("split-seed"));
 
-        using var log = new TrainingLog(request.Output, request.Resume);
-        log.Start(request, entry.Id, options, trainingData);
         var scope = new TensorScope();
         using IDetector detector = Create(entry, options, scope, request.Seed);
+        // Only now: a run that fails on its options leaves the log of the model that stays.
+        using var log = new TrainingLog(request.Output, request.Resume);
+        log.Start(request, entry.Id, options, trainingData);
         using var fitSource = new PictureSource(fit, detector.Preprocessing);
         using var validationSource = new PictureSource(validation, detector.Preprocessing);
         if (!request.Resume)
@@ -131,6 +138,12 @@ public static class Trainer
         }
 
         NormalSplit split = NormalSplit.Split(category.Train.Count, options.Number("split"), (ulong)options.Integer("split-seed"));
+        if (options.Number("split") >= 1)
+        {
+            notes.Add("split=1 holds no pictures out: there is no early stopping and no threshold from held-out pictures.");
+            return ([.. category.Train], []);
+        }
+
         if (split.Fit.Length == 0 || split.Validation.Length == 0)
         {
             notes.Add($"{category.Train.Count} good picture(s) are too few to hold some out: all are fitted, there is no early stopping and no threshold from held-out pictures.");
@@ -159,6 +172,9 @@ public static class Trainer
         var identity = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["detector"] = entry.Id,
+            // Other widths round differently: the end of a training would not be that of an uninterrupted one.
+            ["vector width"] = ((int)Tensors.Simd.VectorWidths.Current).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["version"] = MachineInfo.Version,
             ["seed"] = request.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["training pictures"] = data.Sha256,
         };

@@ -28,7 +28,8 @@ internal sealed class TrainingLog : IDisposable
     }
 
     /// <summary>The log that belongs to a model file.</summary>
-    public static string PathFor(string modelPath) => Path.ChangeExtension(modelPath, ".log.jsonl");
+    public static string PathFor(string modelPath) =>
+        (modelPath.EndsWith(".gonogo", StringComparison.OrdinalIgnoreCase) ? modelPath[..^".gonogo".Length] : modelPath) + ".log.jsonl";
 
     public void Start(TrainRequest request, string detector, OptionSet options, TrainingData data) => Write("start", json =>
     {

@@ -141,7 +141,11 @@ public sealed class VtAdlDetector : IDetector
         if (_settings.MixtureWeight == 0)
         {
             likelihood.Clear();
-            maps.Clear();
+            if (!maps.IsEmpty)
+            {
+                maps.Clear();
+            }
+
             return;
         }
 
