@@ -2,8 +2,9 @@
 # VT-ADL (default and paper-code) and the autoencoder on one MVTec AD category. Prints a Markdown table.
 #   eng/results/bottle.sh DATA_FOLDER CATEGORY OUTPUT_FOLDER VTADL_MINUTES AUTOENCODER_MINUTES [THREADS]
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+here=$(cd "$(dirname "$0")" && pwd)
 data=$(realpath "$1"); category=$2; mkdir -p "$3"; output=$(realpath "$3"); minutes=$4; small=$5; threads=${6:-$(nproc)}
+cd "$here/../.."
 dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2
 gonogo() { dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll "$@"; }
 field() { grep -o "\"$1\": *[-0-9.eE]*" "$2" | head -1 | sed 's/.*: *//'; }

@@ -3,8 +3,11 @@
 # whole test set by the reconstruction alone. Prints a Markdown table beside the published column.
 #   eng/results/mnist.sh DATA_FOLDER OUTPUT_FOLDER [EPOCHS] [THREADS]
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+here=$(cd "$(dirname "$0")" && pwd)
 data=$(realpath "$1"); mkdir -p "$2"; output=$(realpath "$2"); epochs=${3:-8} threads=${4:-$(nproc)}
+settings=()
+while read -r setting; do settings+=(--set "$setting"); done < <(grep -v '^#' "$here/mnist.settings")
+cd "$here/../.."
 published=(0.990 1.000 0.976 0.976 0.984 0.971 0.995 0.990 0.974 0.990)
 dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2
 gonogo() { dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll "$@"; }
@@ -17,7 +20,7 @@ for digit in 0 1 2 3 4 5 6 7 8 9; do
     model=$output/mnist-$digit.gonogo
     start=$(date +%s)
     gonogo train --data "$data" --category "$digit" --detector vtadl --output "$model" --force --quiet --epochs "$epochs" --threads "$threads" \
-        $(cat "$(dirname "$0")/mnist.settings" | grep -v '^#' | sed 's/^/--set /') >/dev/null
+        "${settings[@]}" >/dev/null
     gonogo evaluate "$model" --data "$data" --category "$digit" --json --quiet --threads "$threads" >"$output/mnist-$digit.json"
     auroc=$(field auroc "$output/mnist-$digit.json")
     sum=$(awk "BEGIN { print $sum + $auroc }")

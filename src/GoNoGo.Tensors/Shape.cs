@@ -63,7 +63,9 @@ public readonly struct Shape : IEquatable<Shape>
         _d3 = d3;
         _d4 = d4;
         // Checked: five dimensions of 2^31 do not fit 64 bits.
-        ElementCount = checked((long)d0 * d1 * d2 * d3 * d4);
+        // A zero anywhere makes it empty, however large the others are.
+        bool empty = rank > 0 && (d0 == 0 || (rank > 1 && d1 == 0) || (rank > 2 && d2 == 0) || (rank > 3 && d3 == 0) || (rank > 4 && d4 == 0));
+        ElementCount = empty ? 0 : checked((long)d0 * d1 * d2 * d3 * d4);
     }
 
     /// <summary>A scalar: no dimensions, one element.</summary>
