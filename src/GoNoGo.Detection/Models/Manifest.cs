@@ -93,7 +93,6 @@ public sealed record StoredThreshold(float Value, string Rule, double? FalseReje
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     MaxDepth = 16,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

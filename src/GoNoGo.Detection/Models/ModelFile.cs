@@ -163,7 +163,7 @@ public static class ModelFile
             Manifest manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)
                 ?? throw new ModelException($"'{path}' has an empty manifest; it is damaged: take a copy or train anew.");
             TrainingData data = manifest.TrainingData;
-            bool whole = data.Widths.Count == 2 && data.Heights.Count == 2 && data.Channels.Count > 0
+            bool whole = data is { Widths.Count: 2, Heights.Count: 2, Channels.Count: > 0, Sha256: not null } && manifest.Training.StopReason is not null
                 && !float.IsNaN(manifest.ImageThreshold?.Value ?? 0) && !float.IsNaN(manifest.PixelThreshold?.Value ?? 0);
             return whole ? manifest : throw new ModelException($"'{path}' has a manifest that contradicts itself; it is damaged: take a copy or train anew.");
         });
