@@ -106,24 +106,24 @@ public static class ModelFile
     public static void Rewrite(string source, string destination, Manifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        // Mapped, not read: the weights may be larger than memory, and the source is only replaced by a rename.
-        using SafetensorsReader reader = Open(source, memoryMapped: true);
-        ReadManifest(source, reader);
-        Guard(source, () =>
+        using var scope = new TensorScope();
+        SafetensorsWriter writer = Guard(source, () =>
         {
-            var writer = new SafetensorsWriter();
-            writer.SetMetadata(ManifestKey, manifest.ToJson());
+            // Read, not mapped: some systems do not let a file be replaced while it is open.
+            using SafetensorsReader reader = Open(source);
+            ReadManifest(source, reader);
+            SafetensorsWriter copy = new SafetensorsWriter().SetMetadata(ManifestKey, manifest.ToJson());
             foreach (SafetensorsEntry entry in reader.Entries)
             {
-                writer.Add(entry.Name, reader.Map(entry.Name));
+                copy.Add(entry.Name, reader.ReadTensor(entry.Name, scope));
             }
 
-            writer.Save(destination);
-            return true;
+            return copy;
         });
+        writer.Save(destination);
     }
 
-    private static SafetensorsReader Open(string path, bool memoryMapped = false)
+    private static SafetensorsReader Open(string path)
     {
         if (Directory.Exists(path))
         {
@@ -135,7 +135,7 @@ public static class ModelFile
             throw new ModelException($"there is no model '{path}'; train one with 'gonogo train ... --output {path}'.");
         }
 
-        return Guard(path, () => SafetensorsReader.Open(path, memoryMapped));
+        return Guard(path, () => SafetensorsReader.Open(path));
     }
 
     private static Manifest ReadManifest(string path, SafetensorsReader reader)
