@@ -37,10 +37,17 @@ public static unsafe class BatchedMatrixMultiply
 
         var body = new Body
         {
-            M = m, N = n, K = k,
-            A = a.Pointer, TransposeA = transposeA, AStride = a.Shape[-1],
-            B = b.Pointer, TransposeB = transposeB, BStride = b.Shape[-1],
-            C = c.Pointer, CStride = n,
+            M = m,
+            N = n,
+            K = k,
+            A = a.Pointer,
+            TransposeA = transposeA,
+            AStride = a.Shape[-1],
+            B = b.Pointer,
+            TransposeB = transposeB,
+            BStride = b.Shape[-1],
+            C = c.Pointer,
+            CStride = n,
             Accumulate = accumulate,
         };
         int batch = 1;
@@ -79,12 +86,23 @@ public static unsafe class BatchedMatrixMultiply
     {
         var body = new Body
         {
-            M = m, N = n, K = k,
-            A = a, TransposeA = transposeA, AStride = aStride,
-            B = b, TransposeB = transposeB, BStride = bStride,
-            C = c, CStride = cStride,
+            M = m,
+            N = n,
+            K = k,
+            A = a,
+            TransposeA = transposeA,
+            AStride = aStride,
+            B = b,
+            TransposeB = transposeB,
+            BStride = bStride,
+            C = c,
+            CStride = cStride,
             Accumulate = accumulate,
-            Size1 = 1, Size2 = batch, StepA2 = aBatchStride, StepB2 = bBatchStride, StepC = cBatchStride,
+            Size1 = 1,
+            Size2 = batch,
+            StepA2 = aBatchStride,
+            StepB2 = bBatchStride,
+            StepC = cBatchStride,
         };
         RunAll(batch, body);
     }
