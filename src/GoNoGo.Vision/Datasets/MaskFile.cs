@@ -34,6 +34,10 @@ public static class MaskFile
         {
             Mark<byte>(bytes, mask.Channels, binary.Samples8!);
         }
+        else if (mask.SamplesFloat is { } floats)
+        {
+            Mark<float>(floats, mask.Channels, binary.Samples8!);
+        }
         else
         {
             Mark<ushort>(mask.Samples16!, mask.Channels, binary.Samples8!);

@@ -6,7 +6,7 @@ namespace GoNoGo.Vision.Datasets;
 /// <param name="Width">Pixels a row.</param>
 /// <param name="Height">Number of rows.</param>
 /// <param name="Channels">1 (gray), 3 (RGB) or 4 (RGBA).</param>
-/// <param name="BitDepth">Bits a sample: 8 or 16.</param>
+/// <param name="BitDepth">Bits a sample: 8 or 16, 32 for float.</param>
 public readonly record struct PictureFormat(int Width, int Height, int Channels, int BitDepth)
 {
     /// <summary>The size as people write it: <c>900 x 900</c>.</summary>
@@ -14,5 +14,5 @@ public readonly record struct PictureFormat(int Width, int Height, int Channels,
 
     /// <summary>Channels and depth as people say it: <c>8-bit RGB</c>.</summary>
     public string Colour => string.Create(
-        CultureInfo.InvariantCulture, $"{BitDepth}-bit {Channels switch { 1 => "gray", 3 => "RGB", _ => "RGBA" }}");
+        CultureInfo.InvariantCulture, $"{BitDepth}-bit {(BitDepth == 32 ? "float " : "")}{Channels switch { 1 => "gray", 3 => "RGB", _ => "RGBA" }}");
 }

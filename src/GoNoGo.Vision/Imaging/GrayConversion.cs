@@ -20,4 +20,13 @@ internal static class GrayConversion
             destination[i] = (ushort)(((19595L * source[at]) + (38470L * source[at + 1]) + (7471L * source[at + 2]) + 0x8000) >> 16);
         }
     }
+
+    /// <summary>Converts float pixels of 3 or 4 channels, with the same weights and no rounding.</summary>
+    public static void Run(ReadOnlySpan<float> source, int channels, Span<float> destination)
+    {
+        for (int i = 0, at = 0; i < destination.Length; i++, at += channels)
+        {
+            destination[i] = ((19595 / 65536f) * source[at]) + ((38470 / 65536f) * source[at + 1]) + ((7471 / 65536f) * source[at + 2]);
+        }
+    }
 }

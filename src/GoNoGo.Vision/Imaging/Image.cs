@@ -2,7 +2,7 @@ namespace GoNoGo.Vision.Imaging;
 
 /// <summary>
 /// A decoded picture: <see cref="Height"/> rows of <see cref="Width"/> pixels of 1 (gray), 3 (RGB) or 4 (RGBA) interleaved
-/// channels, 8 or 16 bits a sample, top row first.
+/// channels, top row first: integers of 8 or 16 bits a sample, or 32-bit floats whose full scale is 1.
 /// </summary>
 /// <remarks>
 /// Disposing is optional: a picture made by <see cref="Rent"/> (as the decoders do) hands its samples back for the next picture
@@ -13,19 +13,25 @@ public sealed class Image : IDisposable
     private readonly bool _rented;
     private byte[]? _samples8;
     private ushort[]? _samples16;
+    private float[]? _samplesFloat;
     private int _disposed;
 
     /// <summary>A picture over 8-bit samples, <c>[Height, Width, Channels]</c> row-major; the array is not copied.</summary>
     /// <exception cref="ArgumentException">The sizes and the number of samples do not fit together.</exception>
     public Image(int width, int height, int channels, byte[] samples)
-        : this(width, height, channels, samples, null, samples.Length, rented: false) { }
+        : this(width, height, channels, 8, samples.Length, rented: false) => _samples8 = samples;
 
     /// <summary>A picture over 16-bit samples, <c>[Height, Width, Channels]</c> row-major; the array is not copied.</summary>
     /// <exception cref="ArgumentException">The sizes and the number of samples do not fit together.</exception>
     public Image(int width, int height, int channels, ushort[] samples)
-        : this(width, height, channels, null, samples, samples.Length, rented: false) { }
+        : this(width, height, channels, 16, samples.Length, rented: false) => _samples16 = samples;
 
-    private Image(int width, int height, int channels, byte[]? samples8, ushort[]? samples16, long length, bool rented)
+    /// <summary>A picture over 32-bit float samples, <c>[Height, Width, Channels]</c> row-major; the array is not copied.</summary>
+    /// <exception cref="ArgumentException">The sizes and the number of samples do not fit together.</exception>
+    public Image(int width, int height, int channels, float[] samples)
+        : this(width, height, channels, 32, samples.Length, rented: false) => _samplesFloat = samples;
+
+    private Image(int width, int height, int channels, int bitDepth, long length, bool rented)
     {
         if (width < 1 || height < 1 || channels is not (1 or 3 or 4) || (long)width * height * channels != length)
         {
@@ -35,9 +41,7 @@ public sealed class Image : IDisposable
         Width = width;
         Height = height;
         Channels = channels;
-        BitDepth = samples8 is null ? 16 : 8;
-        _samples8 = samples8;
-        _samples16 = samples16;
+        BitDepth = bitDepth;
         _rented = rented;
     }
 
@@ -50,7 +54,7 @@ public sealed class Image : IDisposable
     /// <summary>1 (gray), 3 (RGB) or 4 (RGBA).</summary>
     public int Channels { get; }
 
-    /// <summary>Bits a sample: 8 or 16.</summary>
+    /// <summary>Bits a sample: 8 or 16 of an integer, 32 of a float.</summary>
     public int BitDepth { get; }
 
     /// <summary>The samples of an 8-bit picture, else null.</summary>
@@ -75,19 +79,45 @@ public sealed class Image : IDisposable
         }
     }
 
+    /// <summary>
+    /// The samples of a 32-bit float picture, else null. They are what the file says: full scale is 1, but values beyond 0 to 1,
+    /// infinities and NaN occur.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public float[]? SamplesFloat
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _samplesFloat;
+        }
+    }
+
     /// <summary>A picture with samples from the pool, whose content is not set: the caller writes all of it.</summary>
     /// <exception cref="ArgumentException">A size below 1, channels other than 1, 3, 4, or more than 2^31 samples.</exception>
     public static Image Rent(int width, int height, int channels, int bitDepth = 8)
     {
         long length = (long)width * height * channels;
-        if (width < 1 || height < 1 || channels is not (1 or 3 or 4) || bitDepth is not (8 or 16) || length > Array.MaxLength)
+        if (width < 1 || height < 1 || channels is not (1 or 3 or 4) || bitDepth is not (8 or 16 or 32) || length > Array.MaxLength)
         {
-            throw new ArgumentException($"Image.Rent: no picture of {width} x {height} x {channels} channels (1, 3 or 4) of {bitDepth} bits (8 or 16).");
+            throw new ArgumentException($"Image.Rent: no picture of {width} x {height} x {channels} channels (1, 3 or 4) of {bitDepth} bits (8, 16, or 32 for float).");
         }
 
-        return bitDepth == 8
-            ? new Image(width, height, channels, SampleBuffers<byte>.Rent((int)length), null, length, rented: true)
-            : new Image(width, height, channels, null, SampleBuffers<ushort>.Rent((int)length), length, rented: true);
+        var image = new Image(width, height, channels, bitDepth, length, rented: true);
+        switch (bitDepth)
+        {
+            case 8:
+                image._samples8 = SampleBuffers<byte>.Rent((int)length);
+                break;
+            case 16:
+                image._samples16 = SampleBuffers<ushort>.Rent((int)length);
+                break;
+            default:
+                image._samplesFloat = SampleBuffers<float>.Rent((int)length);
+                break;
+        }
+
+        return image;
     }
 
     /// <summary>Releases the samples; afterwards they cannot be read.</summary>
@@ -100,15 +130,26 @@ public sealed class Image : IDisposable
 
         byte[]? samples8 = _samples8;
         ushort[]? samples16 = _samples16;
+        float[]? samplesFloat = _samplesFloat;
         _samples8 = null;
         _samples16 = null;
-        if (_rented && samples8 is not null)
+        _samplesFloat = null;
+        if (!_rented)
+        {
+            return;
+        }
+
+        if (samples8 is not null)
         {
             SampleBuffers<byte>.Return(samples8);
         }
-        else if (_rented && samples16 is not null)
+        else if (samples16 is not null)
         {
             SampleBuffers<ushort>.Return(samples16);
+        }
+        else if (samplesFloat is not null)
+        {
+            SampleBuffers<float>.Return(samplesFloat);
         }
     }
 }

@@ -18,7 +18,7 @@ public enum ImageKind
 /// <param name="Width">Pixels a row.</param>
 /// <param name="Height">Number of rows.</param>
 /// <param name="Channels">Channels of the decoded <see cref="Image"/>: 1, 3 or 4.</param>
-/// <param name="BitDepth">Bits a sample of the decoded <see cref="Image"/>: 8 or 16.</param>
+/// <param name="BitDepth">Bits a sample of the decoded <see cref="Image"/>: 8 or 16, 32 for float.</param>
 public readonly record struct ImageInfo(ImageKind Kind, int Width, int Height, int Channels, int BitDepth)
 {
     /// <summary>Number of samples of the decoded picture.</summary>

@@ -6,7 +6,7 @@ namespace GoNoGo.Vision.Imaging;
 /// <summary>
 /// How a picture becomes a network's input: framing, resize, channels, scaling. Stored in the model and immutable. Gray is
 /// replicated where three channels are wanted, colour becomes luma where one is, alpha is dropped, 16-bit samples are resized and
-/// scaled in float without a detour over 8 bits.
+/// scaled in float without a detour over 8 bits; float samples are taken as they are, full scale being 1.
 /// </summary>
 public sealed partial record Preprocessing
 {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GoNoGo.Vision.Imaging.Resizing;
 
@@ -10,6 +13,7 @@ public sealed partial record Preprocessing
     /// <param name="image">The picture, of any size, channels and depth.</param>
     /// <param name="destination">Receives <c>[Channels, Height, Width]</c>.</param>
     /// <exception cref="ArgumentException">The destination has another length, or <see cref="Validate"/> fails.</exception>
+    /// <exception cref="ImageFormatException">A float picture has infinities or values that are no number where the network looks.</exception>
     public void Run(Image image, Span<float> destination)
     {
         Validate();
@@ -28,6 +32,10 @@ public sealed partial record Preprocessing
         if (image.Samples8 is { } samples8)
         {
             GrayConversion.Run(samples8, image.Channels, gray.Samples8);
+        }
+        else if (image.SamplesFloat is { } samplesFloat)
+        {
+            GrayConversion.Run(samplesFloat, image.Channels, gray.SamplesFloat.AsSpan());
         }
         else
         {
@@ -84,25 +92,74 @@ public sealed partial record Preprocessing
         }
 
         int plane = Width * Height;
-        if (Framing == Framing.Pad)
+        Span<float> planes = destination[..(channels * plane)];
+        if (Framing != Framing.Pad)
         {
-            using var placed = new Scratch(sizeof(ushort) * (long)plane * image.Channels);
-            Span<ushort> words = MemoryMarshal.Cast<byte, ushort>(placed.Span);
-            Place(image.Samples16.AsSpan(), image.Width, image.Height, image.Channels, words);
-            for (int i = 0; i < plane; i++)
-            {
-                for (int channel = 0; channel < channels; channel++)
-                {
-                    destination[(channel * plane) + i] = words[(i * image.Channels) + channel];
-                }
-            }
+            ImageResize.ToFloat(image, columns, rows, Filter, planes);
+        }
+        else if (image.SamplesFloat is { } samplesFloat)
+        {
+            PlaceInPlanes<float>(samplesFloat, image, planes);
         }
         else
         {
-            ImageResize.ToFloat(image, columns, rows, Filter, destination[..(channels * plane)]);
+            PlaceInPlanes<ushort>(image.Samples16, image, planes);
+        }
+
+        if (image.SamplesFloat is null)
+        {
+            ScaleWords(planes);
         }
 
         ScaleFloats(channels, destination);
+        if (image.SamplesFloat is not null)
+        {
+            RequireFinite(image, destination);
+        }
+    }
+
+    /// <summary>A value that is no number would make every score of the picture one.</summary>
+    private static void RequireFinite(Image image, ReadOnlySpan<float> input)
+    {
+        if (NonFinite.IndexOf(input) < 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<float> samples = image.SamplesFloat;
+        int first = NonFinite.IndexOf(samples);
+        string place = first < 0
+            ? "values so large that they overflow"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the value {samples[first]} at column {first / image.Channels % image.Width}, row {first / image.Channels / image.Width}");
+        throw new ImageFormatException($"the float picture has {place}, which cannot become network input; replace such values by finite numbers (full scale is 1).");
+    }
+
+    /// <summary>Copies interleaved pixels to the middle of planes of zeros.</summary>
+    private void PlaceInPlanes<T>(ReadOnlySpan<T> samples, Image image, Span<float> planes) where T : unmanaged, INumberBase<T>
+    {
+        int plane = Width * Height;
+        using var placed = new Scratch(Unsafe.SizeOf<T>() * (long)plane * image.Channels);
+        Span<T> pixels = MemoryMarshal.Cast<byte, T>(placed.Span);
+        Place(samples, image.Width, image.Height, image.Channels, pixels);
+        int channels = planes.Length / plane;
+        for (int i = 0; i < plane; i++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                planes[(channel * plane) + i] = float.CreateTruncating(pixels[(i * image.Channels) + channel]);
+            }
+        }
+    }
+
+    /// <summary>Brings 16-bit values to unit scale in place; what the filter made of edges stays within it.</summary>
+    private static void ScaleWords(Span<float> planes)
+    {
+        foreach (ref float value in planes)
+        {
+            value = Math.Clamp(value, 0, ushort.MaxValue) / ushort.MaxValue;
+        }
     }
 
     /// <summary>Scales interleaved bytes into planes by a table of the 256 values of each channel.</summary>
@@ -126,7 +183,7 @@ public sealed partial record Preprocessing
         }
     }
 
-    /// <summary>Scales planes of 16-bit values in place and replicates gray.</summary>
+    /// <summary>Scales planes of values at unit scale in place and replicates gray.</summary>
     private void ScaleFloats(int channels, Span<float> planes)
     {
         int plane = Width * Height;
@@ -136,7 +193,7 @@ public sealed partial record Preprocessing
             ReadOnlySpan<float> source = channels == 1 ? planes[..plane] : target;
             for (int i = 0; i < target.Length; i++)
             {
-                target[i] = Scale(Math.Clamp(source[i], 0, ushort.MaxValue) / ushort.MaxValue, channel);
+                target[i] = Scale(source[i], channel);
             }
         }
     }

@@ -56,7 +56,9 @@ internal sealed class NativeMap
             for (int x = 0; x < Width; x++)
             {
                 int at = ((((y + _top) * mask.Width) + x + _left) * mask.Channels);
-                bool set = mask.Samples8 is { } samples8 ? samples8[at] != 0 : mask.Samples16![at] != 0;
+                bool set = mask.Samples8 is { } samples8 ? samples8[at] != 0
+                    : mask.SamplesFloat is { } samplesFloat ? samplesFloat[at] != 0
+                    : mask.Samples16![at] != 0;
                 cut[(y * Width) + x] = set ? (byte)1 : (byte)0;
             }
         }

@@ -138,7 +138,15 @@ public sealed class Inspector : IDisposable
         IDetector detector = _model.Detector;
         using var scope = new TensorScope();
         Tensor input = scope.New(new Shape(1, detector.Preprocessing.Channels, detector.Preprocessing.Height, detector.Preprocessing.Width));
-        detector.Preprocessing.Run(image, input.Span);
+        try
+        {
+            detector.Preprocessing.Run(image, input.Span);
+        }
+        catch (ImageFormatException exception)
+        {
+            throw new ImageFormatException($"{name}: {exception.Message}", exception);
+        }
+
         Tensor maps = scope.New(new Shape(1, detector.MapHeight, detector.MapWidth));
         Span<float> score = stackalloc float[1];
         detector.Score(input, score, maps);

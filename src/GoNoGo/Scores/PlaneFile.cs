@@ -111,7 +111,7 @@ internal static class PlaneFile
         var values = new float[image.Width * image.Height];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = image.Samples8 is { } bytes ? bytes[i] : image.Samples16![i];
+            values[i] = image.Samples8 is { } bytes ? bytes[i] : image.SamplesFloat is { } floats ? floats[i] : image.Samples16![i];
         }
 
         return new Plane(values, image.Width, image.Height);

@@ -77,7 +77,7 @@ public sealed record KindDescription(string Kind, int Count, int Masks);
 /// <param name="Width">Pixels a row.</param>
 /// <param name="Height">Number of rows.</param>
 /// <param name="Channels">1, 3 or 4.</param>
-/// <param name="BitDepth">8 or 16.</param>
+/// <param name="BitDepth">8 or 16, 32 for float.</param>
 /// <param name="Count">How many pictures.</param>
 public sealed record FormatCount(int Width, int Height, int Channels, int BitDepth, int Count);
 

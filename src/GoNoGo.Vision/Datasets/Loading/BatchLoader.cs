@@ -241,10 +241,15 @@ public sealed class BatchLoader : IDisposable
         }
     }
 
-    private static Exception Named(Exception exception, DatasetItem item) =>
-        exception is ImageFormatException or DatasetException
-            ? exception
-            : new DatasetException(
-                DatasetError.DamagedFile, item.FilePath ?? item.RelativePath, "a readable picture",
-                exception.Message.TrimEnd('.'), "restore the file or remove it", exception);
+    private static Exception Named(Exception exception, DatasetItem item)
+    {
+        string path = item.FilePath ?? item.RelativePath;
+        return exception switch
+        {
+            // What turns pixels into network input does not know the file.
+            ImageFormatException when !exception.Message.Contains(path, StringComparison.Ordinal) => new ImageFormatException($"{path}: {exception.Message}", exception),
+            ImageFormatException or DatasetException => exception,
+            _ => new DatasetException(DatasetError.DamagedFile, path, "a readable picture", exception.Message.TrimEnd('.'), "restore the file or remove it", exception),
+        };
+    }
 }

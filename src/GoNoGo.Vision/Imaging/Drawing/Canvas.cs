@@ -5,7 +5,7 @@ namespace GoNoGo.Vision.Imaging.Drawing;
 /// <summary>Brings pictures into the form that is drawn on and shown: 8-bit RGB.</summary>
 public static class Canvas
 {
-    /// <summary>A copy as 8-bit RGB: gray replicated, alpha dropped, of 16 bits the upper 8.</summary>
+    /// <summary>A copy as 8-bit RGB: gray replicated, alpha dropped, of 16 bits the upper 8, of floats 0 to 1 as 0 to 255 (limited to it; NaN is 0).</summary>
     public static Image ToRgb(Image picture)
     {
         Image result = Image.Rent(picture.Width, picture.Height, 3);
@@ -29,6 +29,17 @@ public static class Canvas
             return result;
         }
 
+        if (picture.SamplesFloat is { } samplesFloat)
+        {
+            for (int from = 0, to = 0; to < target.Length; from += channels, to += 3)
+            {
+                (target[to], target[to + 1], target[to + 2]) =
+                    (ToByte(samplesFloat[from]), ToByte(samplesFloat[from + green]), ToByte(samplesFloat[from + blue]));
+            }
+
+            return result;
+        }
+
         ReadOnlySpan<ushort> samples16 = picture.Samples16;
         for (int from = 0, to = 0; to < target.Length; from += channels, to += 3)
         {
@@ -38,6 +49,8 @@ public static class Canvas
 
         return result;
     }
+
+    private static byte ToByte(float value) => float.IsNaN(value) ? (byte)0 : (byte)((Math.Clamp(value, 0, 1) * 255) + 0.5f);
 
     /// <summary>A copy as 8-bit RGB, reduced so that no side is longer than <paramref name="longestSide"/>; smaller pictures keep their size.</summary>
     public static Image Thumbnail(Image picture, int longestSide)

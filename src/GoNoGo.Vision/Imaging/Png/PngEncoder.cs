@@ -15,10 +15,12 @@ public static class PngEncoder
 
     /// <summary>Writes the picture to a file, which appears whole or not at all.</summary>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">The picture has float samples, which PNG does not know.</exception>
     public static void Save(Image image, string path, CompressionLevel level = CompressionLevel.Optimal) =>
         AtomicFile.Write(path, stream => Encode(image, stream, level));
 
     /// <summary>The picture as the bytes of a PNG file.</summary>
+    /// <exception cref="ArgumentException">The picture has float samples, which PNG does not know.</exception>
     public static byte[] Encode(Image image, CompressionLevel level = CompressionLevel.Optimal)
     {
         using var stream = new MemoryStream();
@@ -27,8 +29,15 @@ public static class PngEncoder
     }
 
     /// <summary>Writes the picture to a stream, which stays open.</summary>
+    /// <exception cref="ArgumentException">The picture has float samples, which PNG does not know.</exception>
     public static void Encode(Image image, Stream destination, CompressionLevel level = CompressionLevel.Optimal)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.BitDepth == 32)
+        {
+            throw new ArgumentException("PngEncoder.Encode: the picture has 32-bit float samples, expected 8 or 16 bits; TIFF holds floats.", nameof(image));
+        }
+
         destination.Write(Signature);
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, image.Width);

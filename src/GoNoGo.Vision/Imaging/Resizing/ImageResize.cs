@@ -7,7 +7,7 @@ public static class ImageResize
 {
     /// <summary>
     /// Resizes to exactly <paramref name="width"/> x <paramref name="height"/>. An 8-bit picture becomes what Pillow makes of it, bit
-    /// for bit; a 16-bit one is computed in float and rounded.
+    /// for bit; a 16-bit one is computed in float and rounded, a float one not rounded.
     /// </summary>
     /// <exception cref="ArgumentException">A size below 1.</exception>
     public static Image Resize(Image source, int width, int height, ResizeFilter filter = ResizeFilter.Bilinear)
@@ -27,8 +27,18 @@ public static class ImageResize
         using var scratch = new Scratch(sizeof(float) * (long)width * height * channels);
         Span<float> planes = MemoryMarshal.Cast<byte, float>(scratch.Span);
         ToFloat(source, columns, rows, filter, planes);
-        ushort[] samples16 = result.Samples16!;
         int plane = width * height;
+        if (result.SamplesFloat is { } samplesFloat)
+        {
+            for (int i = 0; i < samplesFloat.Length; i++)
+            {
+                samplesFloat[i] = planes[(i % channels * plane) + (i / channels)];
+            }
+
+            return result;
+        }
+
+        ushort[] samples16 = result.Samples16!;
         for (int i = 0; i < plane; i++)
         {
             for (int channel = 0; channel < channels; channel++)
@@ -93,10 +103,15 @@ public static class ImageResize
         int channels = Math.Min(source.Channels, 3);
         fixed (byte* bytes = source.Samples8)
         fixed (ushort* words = source.Samples16)
+        fixed (float* floats = source.SamplesFloat)
         {
             if (bytes is not null)
             {
                 ResampleFloat.Run(new ByteSamples(bytes), source.Channels, channels, columns, rows, filter, destination);
+            }
+            else if (floats is not null)
+            {
+                ResampleFloat.Run(new FloatSamples(floats), source.Channels, channels, columns, rows, filter, destination);
             }
             else
             {

@@ -93,8 +93,8 @@ public static class MaskResize
     {
         int colors = Math.Min(mask.Channels, 3);
         int at = (int)(pixel * mask.Channels);
-        return mask.Samples8 is { } samples8
-            ? samples8.AsSpan(at, colors).IndexOfAnyExcept((byte)0) >= 0
+        return mask.Samples8 is { } samples8 ? samples8.AsSpan(at, colors).IndexOfAnyExcept((byte)0) >= 0
+            : mask.SamplesFloat is { } samplesFloat ? samplesFloat.AsSpan(at, colors).IndexOfAnyExcept(0f) >= 0
             : mask.Samples16.AsSpan(at, colors).IndexOfAnyExcept((ushort)0) >= 0;
     }
 }
