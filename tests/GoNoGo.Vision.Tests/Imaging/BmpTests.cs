@@ -1,6 +1,6 @@
 using GoNoGo.Testing;
+using GoNoGo.Testing.SyntheticData;
 using GoNoGo.Vision.Imaging;
-using GoNoGo.Vision.Tests.Imaging.Files;
 using Xunit;
 
 namespace GoNoGo.Vision.Tests.Imaging;

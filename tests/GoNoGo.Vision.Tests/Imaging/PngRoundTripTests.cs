@@ -1,7 +1,7 @@
 using GoNoGo.Testing;
+using GoNoGo.Testing.SyntheticData;
 using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Png;
-using GoNoGo.Vision.Tests.Imaging.Files;
 using Xunit;
 
 namespace GoNoGo.Vision.Tests.Imaging;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using GoNoGo.Vision.Tests.Imaging.Files;
+using GoNoGo.Testing.SyntheticData;
 
-namespace GoNoGo.Vision.Tests.Imaging.Fuzzing;
+namespace GoNoGo.Fuzzing.Pictures;
 
 /// <summary>Mutations that know what a PNG is made of: chunks, header fields, palette sizes, the compressed stream.</summary>
 internal static class PngMutation
@@ -49,8 +49,14 @@ internal static class PngMutation
                 break;
             default:
                 byte[] joined = Join(chunks);
-                // A wrong length field, its check value left alone.
+                // A wrong length field or check value.
                 int field = PositionOf(chunks, at);
+                if (random.Next(4) == 0)
+                {
+                    joined[field + 8 + data.Length] ^= 1;
+                    return joined;
+                }
+
                 BinaryPrimitives.WriteInt32BigEndian(joined.AsSpan(field), random.Next(4) switch { 0 => int.MaxValue, 1 => -1, 2 => data.Length + 1, _ => random.Next(1 << 20) });
                 return joined;
         }
@@ -70,7 +76,7 @@ internal static class PngMutation
         switch (random.Next(5))
         {
             case 0:
-                BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(4 * random.Next(2)), Size(random));
+                BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(4 * random.Next(2)), Extremes.Size(random));
                 break;
             case 1:
                 data[8] = new byte[] { 0, 1, 2, 3, 4, 8, 16, 32 }[random.Next(8)];
@@ -88,15 +94,6 @@ internal static class PngMutation
 
         chunks[at] = ("IHDR", data);
     }
-
-    internal static int Size(Random random) => random.Next(5) switch
-    {
-        0 => random.Next(4),
-        1 => random.Next(300),
-        2 => random.Next(100_000),
-        3 => int.MaxValue - random.Next(3),
-        _ => -random.Next(1, 1000),
-    };
 
     private static void MutatePalette(List<(string Type, byte[] Data)> chunks, Random random)
     {
@@ -150,7 +147,7 @@ internal static class PngMutation
                 1 => [.. raw, .. new byte[random.Next(100_000)]],
                 _ => raw,
             };
-            stream = PngFile.Compress(raw);
+            stream = random.Next(4) == 0 ? Stored(raw, random) : PngFile.Compress(raw);
         }
 
         int piece = random.Next(1, stream.Length + 2);
@@ -158,6 +155,33 @@ internal static class PngMutation
         {
             chunks.Insert(first++, ("IDAT", stream[at..Math.Min(at + piece, stream.Length)]));
         }
+    }
+
+    /// <summary>The stream without compression, its block lengths and check value at times wrong.</summary>
+    private static byte[] Stored(byte[] raw, Random random)
+    {
+        using var stream = new MemoryStream();
+        stream.Write([0x78, 0x01]);
+        for (int at = 0; at <= raw.Length; at += 1000)
+        {
+            int count = Math.Min(1000, raw.Length - at);
+            int said = random.Next(20) == 0 ? random.Next(65536) : count;
+            stream.Write([at + 1000 > raw.Length ? (byte)1 : (byte)0, (byte)said, (byte)(said >> 8), (byte)~said, (byte)(~said >> 8)]);
+            stream.Write(raw, at, count);
+        }
+
+        uint low = 1;
+        uint high = 0;
+        foreach (byte value in raw)
+        {
+            low = (low + value) % 65521;
+            high = (high + low) % 65521;
+        }
+
+        var check = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(check, (high << 16) | (random.Next(4) == 0 ? low ^ 1 : low));
+        stream.Write(check);
+        return stream.ToArray();
     }
 
     private static byte[] Inflate(byte[] stream)

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
-namespace GoNoGo.Vision.Tests.Imaging.Files;
+namespace GoNoGo.Testing.SyntheticData;
 
 /// <summary>
 /// A plain PNG writer for tests: every colour type, depth, filter and interlacing, written from the standard without a look at
 /// the decoder. Samples are in file form, <c>[Height, Width, samples a pixel]</c>.
 /// </summary>
-internal sealed record PngFile
+public sealed record PngFile
 {
     public required int Width { get; init; }
 
@@ -37,6 +37,17 @@ internal sealed record PngFile
     [
         (0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 2), (3, 4), (3, 8), (4, 8), (4, 16), (6, 8), (6, 16),
     ];
+
+    private static readonly uint[] CrcOfByte = [.. Enumerable.Range(0, 256).Select(value =>
+    {
+        uint state = (uint)value;
+        for (int bit = 0; bit < 8; bit++)
+        {
+            state = (state & 1) != 0 ? (state >> 1) ^ 0xEDB88320 : state >> 1;
+        }
+
+        return state;
+    })];
 
     private int SamplesPerPixel => Color switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
@@ -143,17 +154,13 @@ internal sealed record PngFile
         return chunk;
     }
 
-    /// <summary>The check value, bit by bit.</summary>
+    /// <summary>The check value, by a table that is made bit by bit.</summary>
     public static uint Crc(ReadOnlySpan<byte> data)
     {
         uint state = uint.MaxValue;
         foreach (byte value in data)
         {
-            state ^= value;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                state = (state & 1) != 0 ? (state >> 1) ^ 0xEDB88320 : state >> 1;
-            }
+            state = (state >> 8) ^ CrcOfByte[(byte)(state ^ value)];
         }
 
         return ~state;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace GoNoGo.Vision.Tests.Imaging.Files;
+namespace GoNoGo.Testing.SyntheticData;
 
 /// <summary>A plain bitmap writer for tests, with every header field in the caller's hands.</summary>
-internal static class BmpFile
+public static class BmpFile
 {
     /// <summary>A bitmap whose rows are given as bytes without padding, top row first.</summary>
     public static byte[] Write(int width, int height, int bits, bool topDown, byte[] palette, byte[][] rows, uint[]? masks = null)

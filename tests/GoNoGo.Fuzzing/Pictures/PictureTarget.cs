@@ -1,0 +1,78 @@
+using GoNoGo.Vision.Imaging;
+
+namespace GoNoGo.Fuzzing.Pictures;
+
+/// <summary>A picture format: its header and its pixels are read, and must tell the same.</summary>
+internal sealed class PictureTarget(
+    string name, string extension, string summary, Func<IReadOnlyList<byte[]>> seeds, Func<byte[], Random, byte[]> mutate) : FuzzTarget
+{
+    private const byte Poison = 0xA5;
+    private const int LargestCompared = 1 << 22;
+
+    public override string Name => name;
+
+    public override string Extension => extension;
+
+    public override string Summary => summary;
+
+    public override IReadOnlyList<byte[]> Seeds() => seeds();
+
+    public override byte[] MutateStructure(byte[] file, Random random) => mutate(file, random);
+
+    /// <summary>A refusal is a whole sentence.</summary>
+    public override bool IsRefusal(Exception exception) => exception is ImageFormatException { Message: [.., '.'] };
+
+    public override long Read(byte[] file)
+    {
+        ImageInfo info = default;
+        ImageFormatException? refusal = null;
+        try
+        {
+            info = ImageDecoder.Identify(file);
+        }
+        catch (ImageFormatException exception)
+        {
+            refusal = exception;
+        }
+
+        using Image image = ImageDecoder.Decode(file);
+        if (refusal is not null)
+        {
+            throw new FuzzFailureException($"decoded, but not identified: {refusal.Message}");
+        }
+
+        var decoded = new ImageInfo(info.Kind, image.Width, image.Height, image.Channels, image.BitDepth);
+        return info == decoded ? info.DecodedBytes : throw new FuzzFailureException($"the header was read as {info}, the picture as {decoded}");
+    }
+
+    /// <summary>The picture, where the file holds all of it and only its pixels say something that no picture may say.</summary>
+    public override long DueBytes(byte[] file, Exception refusal) =>
+        refusal.Message.Contains("filter type", StringComparison.Ordinal) || refusal.Message.Contains("has palette colour", StringComparison.Ordinal)
+            ? ImageDecoder.Identify(file).DecodedBytes
+            : 0;
+
+    /// <summary>Decodes twice, the second time over other content of the buffer: a sample that nobody wrote shows as a difference.</summary>
+    public override void Verify(byte[] file)
+    {
+        byte[]? samples8;
+        ushort[]? samples16;
+        using (Image image = ImageDecoder.Decode(file))
+        {
+            if ((image.Samples8?.Length ?? image.Samples16!.Length) > LargestCompared)
+            {
+                return;
+            }
+
+            samples8 = (byte[]?)image.Samples8?.Clone();
+            samples16 = (ushort[]?)image.Samples16?.Clone();
+            image.Samples8.AsSpan().Fill(Poison);
+            image.Samples16.AsSpan().Fill(Poison);
+        }
+
+        using Image again = ImageDecoder.Decode(file);
+        if (!again.Samples8.AsSpan().SequenceEqual(samples8) || !again.Samples16.AsSpan().SequenceEqual(samples16))
+        {
+            throw new FuzzFailureException("decoded twice, the samples differ: some are not written by the decoder");
+        }
+    }
+}
