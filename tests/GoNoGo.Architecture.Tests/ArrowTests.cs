@@ -60,6 +60,29 @@ public sealed class ArrowTests
         Assert.Empty(Items(project, "PackageReference").Except(allowed));
     }
 
+    /// <summary>What tests share stands on the engine and the pictures, not on a test project.</summary>
+    [Theory]
+    [InlineData("GoNoGo.Testing", "GoNoGo.Learning", "GoNoGo.Vision")]
+    [InlineData("GoNoGo.Fuzzing", "GoNoGo.Testing")]
+    public void TestLibrariesReferenceExactlyTheirArrows(string project, params string[] expected)
+    {
+        string[] references = [.. Items(project, "ProjectReference", "tests").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))];
+        Assert.Equal(expected.Order(), references.Order());
+    }
+
+    /// <summary>A project that the solution does not name is neither built nor tested by a run of everything.</summary>
+    [Fact]
+    public void TheSolutionNamesEveryProject()
+    {
+        string root = Root();
+        IEnumerable<string> named = XDocument.Load(Path.Combine(root, "GoNoGo.slnx")).Descendants("Project").Select(element => element.Attribute("Path")!.Value);
+        IEnumerable<string> present = new[] { "src", "tests", "bench" }
+            .SelectMany(folder => Directory.GetDirectories(Path.Combine(root, folder)))
+            .SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))
+            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'));
+        Assert.Equal(present.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void TheFacadeCallsNeedNoTensor()
     {
@@ -70,11 +93,16 @@ public sealed class ArrowTests
         Assert.DoesNotContain(typeof(Tensors.Tensor), signature);
     }
 
-    private static IEnumerable<string> Items(string project, string item)
+    private static IEnumerable<string> Items(string project, string item, string folder = "src")
+    {
+        string file = Path.Combine(Root(), folder, project, project + ".csproj");
+        return XDocument.Load(file).Descendants(item).Select(element => element.Attribute("Include")!.Value);
+    }
+
+    private static string Root()
     {
         string? root = SharedFolder.RepositoryRoot;
         Assert.SkipWhen(root is null, "the source tree is not beside the test");
-        string file = Path.Combine(root!, "src", project, project + ".csproj");
-        return XDocument.Load(file).Descendants(item).Select(element => element.Attribute("Include")!.Value);
+        return root!;
     }
 }

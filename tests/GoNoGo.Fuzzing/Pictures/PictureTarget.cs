@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Fuzzing.Pictures;
@@ -54,25 +55,30 @@ internal sealed class PictureTarget(
     /// <summary>Decodes twice, the second time over other content of the buffer: a sample that nobody wrote shows as a difference.</summary>
     public override void Verify(byte[] file)
     {
-        byte[]? samples8;
-        ushort[]? samples16;
+        byte[] samples;
         using (Image image = ImageDecoder.Decode(file))
         {
-            if ((image.Samples8?.Length ?? image.Samples16!.Length) > LargestCompared)
+            Span<byte> bytes = BytesOf(image);
+            if (bytes.Length > LargestCompared)
             {
                 return;
             }
 
-            samples8 = (byte[]?)image.Samples8?.Clone();
-            samples16 = (ushort[]?)image.Samples16?.Clone();
-            image.Samples8.AsSpan().Fill(Poison);
-            image.Samples16.AsSpan().Fill(Poison);
+            samples = bytes.ToArray();
+            bytes.Fill(Poison);
         }
 
         using Image again = ImageDecoder.Decode(file);
-        if (!again.Samples8.AsSpan().SequenceEqual(samples8) || !again.Samples16.AsSpan().SequenceEqual(samples16))
+        if (!BytesOf(again).SequenceEqual(samples))
         {
             throw new FuzzFailureException("decoded twice, the samples differ: some are not written by the decoder");
         }
     }
+
+    private static Span<byte> BytesOf(Image image) => image.BitDepth switch
+    {
+        8 => image.Samples8,
+        16 => MemoryMarshal.AsBytes(image.Samples16.AsSpan()),
+        _ => MemoryMarshal.AsBytes(image.SamplesFloat.AsSpan()),
+    };
 }
