@@ -17,6 +17,10 @@ internal static class CommonOptions
     public static OptionDefinition Resize { get; } =
         OptionDefinition.OfWords("resize", "bilinear", ["bilinear", "bicubic"], "Antialiased filter that brings pictures to the model size.") with { Choice = 3 };
 
+    public static OptionDefinition Intensity { get; } = OptionDefinition.OfForm(
+        "intensity", IntensityOption.Full, "full | auto | MIN..MAX (sample values, MIN below MAX)", IntensityOption.Write,
+        "Sample values that become black and white: full scale of the depth; found from the pictures that are fitted; or given in the pictures' own samples, clamped outside (12 bits in 16-bit files: 0..4095).");
+
     public static OptionDefinition Patience { get; } =
         OptionDefinition.OfInteger("patience", 30, 0, 100_000, "Epochs without a better held-out loss that are endured; training stops when there is one more.") with { Choice = 19 };
 

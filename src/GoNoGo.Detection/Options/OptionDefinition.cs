@@ -36,6 +36,12 @@ public sealed record OptionDefinition
     /// <summary>The words that a <see cref="OptionKind.Choice"/> takes.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
 
+    /// <summary>The values that a <see cref="OptionKind.Form"/> takes, as text.</summary>
+    private string Form { get; init; } = "";
+
+    /// <summary>Brings a value of a <see cref="OptionKind.Form"/> into its one written form; null where it is not allowed.</summary>
+    private Func<string, string?> Write { get; init; } = _ => null;
+
     /// <summary>The smallest number allowed.</summary>
     public double Minimum { get; private init; } = double.NegativeInfinity;
 
@@ -50,6 +56,7 @@ public sealed record OptionDefinition
     {
         OptionKind.Choice => string.Join(" | ", Words),
         OptionKind.Switch => "true | false",
+        OptionKind.Form => Form,
         _ => string.Create(CultureInfo.InvariantCulture, $"{Minimum} .. {Maximum}"),
     };
 
@@ -69,6 +76,15 @@ public sealed record OptionDefinition
     public static OptionDefinition OfSwitch(string id, bool defaultValue, string sentence) =>
         new(id, OptionKind.Switch, defaultValue ? "true" : "false", sentence);
 
+    /// <summary>An option that takes text of a form of its own.</summary>
+    /// <param name="id">The name in kebab case.</param>
+    /// <param name="defaultValue">The value of the preset <c>default</c>.</param>
+    /// <param name="form">What values are allowed, as text.</param>
+    /// <param name="write">Brings a value into its one written form; null where it is not allowed.</param>
+    /// <param name="sentence">One sentence that says what it does.</param>
+    public static OptionDefinition OfForm(string id, string defaultValue, string form, Func<string, string?> write, string sentence) =>
+        new(id, OptionKind.Form, defaultValue, sentence) { Form = form, Write = write };
+
     /// <summary>Checks a value and brings it into its one written form.</summary>
     /// <exception cref="OptionException">The value is not allowed; the message says what is.</exception>
     public string Normalise(string value)
@@ -87,6 +103,8 @@ public sealed record OptionDefinition
                     "FALSE" or "OFF" or "NO" or "0" => "false",
                     _ => throw new OptionException($"option '{Id}' does not take '{text}'; allowed: {Range}"),
                 };
+            case OptionKind.Form:
+                return Write(text) ?? throw new OptionException($"option '{Id}' does not take '{text}'; allowed: {Range}");
             case OptionKind.Integer:
                 return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
                     && whole >= Minimum && whole <= Maximum

@@ -14,4 +14,7 @@ public enum OptionKind
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Switch,
+
+    /// <summary>Text of a form of its own.</summary>
+    Form,
 }

@@ -34,6 +34,10 @@ public sealed partial record Preprocessing
     /// <summary>The kernel of the resize.</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
 
+    /// <summary>The sample values that become 0 and 1 before anything else is scaled; null for the full scale of each picture's depth.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IntensityRange? Intensity { get; init; }
+
     /// <summary>How samples are scaled.</summary>
     public InputScaling Scaling { get; init; } = InputScaling.Unit;
 
@@ -82,6 +86,7 @@ public sealed partial record Preprocessing
         Require(Channels is 1 or 3, $"{Channels} channels, expected 1 or 3");
         Require(!cuts || FrameSize >= Math.Max(Width, Height), $"frame size {FrameSize}, expected at least the size {Width} x {Height} that is cut out of it");
         Require(cuts || FrameSize == 0, $"frame size {FrameSize} with framing {Framing}, expected 0");
+        Intensity?.Validate();
         Require(Mean.Count == 0 || Mean.Count == Channels, $"{Mean.Count} means, expected none or one for each of {Channels} channels");
         Require(Deviation.Count == 0 || Deviation.Count == Channels, $"{Deviation.Count} deviations, expected none or one for each of {Channels} channels");
         for (int channel = 0; channel < Deviation.Count; channel++)

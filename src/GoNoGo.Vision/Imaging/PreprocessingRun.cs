@@ -14,6 +14,7 @@ public sealed partial record Preprocessing
     /// <param name="destination">Receives <c>[Channels, Height, Width]</c>.</param>
     /// <exception cref="ArgumentException">The destination has another length, or <see cref="Validate"/> fails.</exception>
     /// <exception cref="ImageFormatException">A float picture has infinities or values that are no number where the network looks.</exception>
+    /// <exception cref="ImageFormatException">The samples have another depth than those that <see cref="Intensity"/> counts.</exception>
     public void Run(Image image, Span<float> destination)
     {
         Validate();
@@ -22,6 +23,7 @@ public sealed partial record Preprocessing
             throw new ArgumentException($"Preprocessing.Run: destination has {destination.Length} values, expected [{Channels}, {Height}, {Width}].", nameof(destination));
         }
 
+        Intensity?.Require(image.BitDepth);
         if (Channels == 3 || image.Channels == 1)
         {
             RunColors(image, destination);
@@ -74,18 +76,20 @@ public sealed partial record Preprocessing
     {
         int channels = Math.Min(image.Channels, 3);
         (ResizeSpan columns, ResizeSpan rows) = Spans(image.Width, image.Height);
+        float black = Intensity?.Black ?? 0;
+        float white = Intensity?.White ?? IntensityRange.FullScale(image.BitDepth);
         if (image.Samples8 is { } samples8)
         {
             using var resized = new Scratch((long)Width * Height * (Framing == Framing.Pad ? image.Channels : channels));
             if (Framing == Framing.Pad)
             {
                 Place<byte>(samples8, image.Width, image.Height, image.Channels, resized.Span);
-                ScaleBytes(resized.Span, image.Channels, destination);
+                ScaleBytes(resized.Span, image.Channels, black, white, destination);
             }
             else
             {
                 Resample8.Run(samples8, image.Channels, channels, columns, rows, Filter, resized.Span);
-                ScaleBytes(resized.Span, channels, destination);
+                ScaleBytes(resized.Span, channels, black, white, destination);
             }
 
             return;
@@ -106,9 +110,15 @@ public sealed partial record Preprocessing
             PlaceInPlanes<ushort>(image.Samples16, image, planes);
         }
 
-        if (image.SamplesFloat is null)
+        if (image.SamplesFloat is not null && Intensity is not null)
         {
-            ScaleWords(planes);
+            // Clamping would make a white of an infinity.
+            RequireFinite(image, planes);
+        }
+
+        if (image.SamplesFloat is null || Intensity is not null)
+        {
+            ApplyRange(black, white, planes);
         }
 
         ScaleFloats(channels, destination);
@@ -153,17 +163,17 @@ public sealed partial record Preprocessing
         }
     }
 
-    /// <summary>Brings 16-bit values to unit scale in place; what the filter made of edges stays within it.</summary>
-    private static void ScaleWords(Span<float> planes)
+    /// <summary>Brings values to unit scale in place; what the filter made of edges stays within it.</summary>
+    private static void ApplyRange(float black, float white, Span<float> planes)
     {
         foreach (ref float value in planes)
         {
-            value = Math.Clamp(value, 0, ushort.MaxValue) / ushort.MaxValue;
+            value = (Math.Clamp(value, black, white) - black) / (white - black);
         }
     }
 
     /// <summary>Scales interleaved bytes into planes by a table of the 256 values of each channel.</summary>
-    private void ScaleBytes(ReadOnlySpan<byte> pixels, int channels, Span<float> destination)
+    private void ScaleBytes(ReadOnlySpan<byte> pixels, int channels, float black, float white, Span<float> destination)
     {
         Span<float> table = stackalloc float[256];
         int plane = Width * Height;
@@ -171,7 +181,7 @@ public sealed partial record Preprocessing
         {
             for (int value = 0; value < 256; value++)
             {
-                table[value] = Scale(value / 255f, channel);
+                table[value] = Scale((Math.Clamp(value, black, white) - black) / (white - black), channel);
             }
 
             Span<float> target = destination.Slice(channel * plane, plane);
