@@ -65,6 +65,7 @@ internal sealed class InspectVerb : Verb
         private int _noGo;
         private int _damaged;
         private bool _warned;
+        private bool _warnedOfAlpha;
 
         private Terminal Terminal => session.Terminal;
 
@@ -127,6 +128,12 @@ internal sealed class InspectVerb : Verb
 
         private void WarnOnce(InspectionOutcome outcome)
         {
+            if (!_warnedOfAlpha && outcome.HasAlpha)
+            {
+                _warnedOfAlpha = true;
+                Terminal.Warn($"'{outcome.Name}' has an alpha channel, which is ignored, as are those of others, without another warning.");
+            }
+
             if (!_warned && outcome.Differences.Count > 0)
             {
                 _warned = true;

@@ -71,7 +71,11 @@ public sealed record TrainingData(
     string Sha256,
     IReadOnlyList<int> Widths,
     IReadOnlyList<int> Heights,
-    IReadOnlyList<int> Channels);
+    IReadOnlyList<int> Channels)
+{
+    /// <summary>The bits a sample that occur (32: float); null in models of versions that did not store them.</summary>
+    public IReadOnlyList<int>? BitDepths { get; init; }
+}
 
 /// <summary>How a training went.</summary>
 /// <param name="Epochs">Epochs run, a last incomplete one included.</param>

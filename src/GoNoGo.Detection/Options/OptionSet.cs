@@ -31,6 +31,14 @@ public sealed class OptionSet
     /// <summary>The value of a switch.</summary>
     public bool Switch(string id) => this[id] == "true";
 
+    /// <summary>The same with one other value.</summary>
+    /// <exception cref="OptionException">The value is not allowed.</exception>
+    public OptionSet With(string id, string value)
+    {
+        OptionDefinition definition = Table[id];
+        return new OptionSet(Table, new SortedDictionary<string, string>(_values, StringComparer.Ordinal) { [definition.Id] = definition.Normalise(value) });
+    }
+
     /// <summary>The options whose values differ, as <c>id: here -> there</c>.</summary>
     public IReadOnlyList<string> DifferencesTo(OptionSet other)
     {

@@ -12,6 +12,9 @@ public readonly record struct PictureFormat(int Width, int Height, int Channels,
     /// <summary>The size as people write it: <c>900 x 900</c>.</summary>
     public string Size => string.Create(CultureInfo.InvariantCulture, $"{Width} x {Height}");
 
+    /// <summary>Whether there is an alpha channel, which nothing looks at.</summary>
+    public bool HasAlpha => Channels == 4;
+
     /// <summary>Channels and depth as people say it: <c>8-bit RGB</c>.</summary>
     public string Colour => string.Create(
         CultureInfo.InvariantCulture, $"{BitDepth}-bit {(BitDepth == 32 ? "float " : "")}{Channels switch { 1 => "gray", 3 => "RGB", _ => "RGBA" }}");

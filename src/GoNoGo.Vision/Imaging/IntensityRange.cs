@@ -16,7 +16,7 @@ public sealed record IntensityRange(float Black, float White, int? BitDepth = nu
     [JsonIgnore]
     public string Text => string.Create(CultureInfo.InvariantCulture, $"{Black:R}..{White:R}{(BitDepth is { } bits ? $"@{bits}" : "")}");
 
-    /// <summary>The largest sample value of a depth: 255, 65535.</summary>
+    /// <summary>The largest sample value of a depth: 255, 65535, 1 for floats.</summary>
     public static float FullScale(int bitDepth) => bitDepth switch { 8 => byte.MaxValue, 16 => ushort.MaxValue, _ => 1 };
 
     /// <summary>Throws when the values are no range.</summary>

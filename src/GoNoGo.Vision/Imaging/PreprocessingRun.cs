@@ -13,8 +13,7 @@ public sealed partial record Preprocessing
     /// <param name="image">The picture, of any size, channels and depth.</param>
     /// <param name="destination">Receives <c>[Channels, Height, Width]</c>.</param>
     /// <exception cref="ArgumentException">The destination has another length, or <see cref="Validate"/> fails.</exception>
-    /// <exception cref="ImageFormatException">A float picture has infinities or values that are no number where the network looks.</exception>
-    /// <exception cref="ImageFormatException">The samples have another depth than those that <see cref="Intensity"/> counts.</exception>
+    /// <exception cref="ImageFormatException">A float picture has infinities or values that are no number where the network looks; or the samples have another depth than those that <see cref="Intensity"/> counts.</exception>
     public void Run(Image image, Span<float> destination)
     {
         Validate();

@@ -1,24 +1,29 @@
+using System.Runtime.CompilerServices;
+
 namespace GoNoGo.Vision.Imaging;
 
 /// <summary>
 /// Counts of the sample values of many pictures of one depth, at bounded memory: every value of 8 and 16 bits has a place of its
-/// own. The order in which pictures are added changes nothing.
+/// own, floats that agree in sign, exponent and 11 bits of the fraction (to 0.05 %) share one. The order in which pictures are added changes nothing.
 /// </summary>
 public sealed class SampleHistogram
 {
+    private const uint SignBit = 1u << 31;
+    private const int DroppedBits = 12;
+
     private readonly long[] _counts;
 
     /// <summary>An empty histogram.</summary>
-    /// <param name="bitDepth">Bits of the samples: 8 or 16.</param>
+    /// <param name="bitDepth">Bits of the samples: 8 or 16, 32 for float.</param>
     public SampleHistogram(int bitDepth)
     {
-        if (bitDepth is not (8 or 16))
+        if (bitDepth is not (8 or 16 or 32))
         {
-            throw new ArgumentException($"SampleHistogram: {bitDepth} bits, expected 8 or 16.", nameof(bitDepth));
+            throw new ArgumentException($"SampleHistogram: {bitDepth} bits, expected 8, 16 or 32.", nameof(bitDepth));
         }
 
         BitDepth = bitDepth;
-        _counts = new long[1 << bitDepth];
+        _counts = new long[1 << (bitDepth == 32 ? 32 - DroppedBits : bitDepth)];
     }
 
     /// <summary>Bits of the samples.</summary>
@@ -27,7 +32,7 @@ public sealed class SampleHistogram
     /// <summary>Samples counted.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Counts the colour samples of a picture (all channels alike, alpha left out).</summary>
+    /// <summary>Counts the colour samples of a picture (all channels alike, alpha left out; floats that are no finite number too).</summary>
     /// <exception cref="ArgumentException">The picture has another depth.</exception>
     public void Add(Image image)
     {
@@ -39,11 +44,15 @@ public sealed class SampleHistogram
 
         if (image.Samples8 is { } bytes)
         {
-            Add<byte>(bytes, image.Channels, static value => value);
+            Add<byte>(bytes, image.Channels);
+        }
+        else if (image.SamplesFloat is { } floats)
+        {
+            Add<float>(floats, image.Channels);
         }
         else
         {
-            Add<ushort>(image.Samples16, image.Channels, static value => value);
+            Add<ushort>(image.Samples16, image.Channels);
         }
     }
 
@@ -70,7 +79,7 @@ public sealed class SampleHistogram
             rest -= _counts[value++];
         }
 
-        return value;
+        return ValueOf(value, upper: false);
     }
 
     /// <summary>The largest value above which (and at which) more than the share of all samples lies.</summary>
@@ -84,7 +93,7 @@ public sealed class SampleHistogram
             rest -= _counts[value--];
         }
 
-        return value;
+        return ValueOf(value, upper: true);
     }
 
     private long Rank(int perMille)
@@ -94,17 +103,57 @@ public sealed class SampleHistogram
         return Count > 0 ? (long)((Int128)Count * perMille / 1000) : throw new InvalidOperationException("SampleHistogram: nothing was counted.");
     }
 
-    private void Add<T>(ReadOnlySpan<T> samples, int channels, Func<T, int> place)
+    private void Add<T>(ReadOnlySpan<T> samples, int channels) where T : unmanaged
     {
-        for (int i = 0; i < samples.Length; i++)
+        int colors = Math.Min(channels, 3);
+        for (int pixel = 0; pixel < samples.Length; pixel += channels)
         {
-            if (channels == 4 && (i & 3) == 3)
+            foreach (T sample in samples.Slice(pixel, colors))
             {
-                continue;
+                int place = Place(sample);
+                if (place >= 0)
+                {
+                    _counts[place]++;
+                    Count++;
+                }
             }
-
-            _counts[place(samples[i])]++;
-            Count++;
         }
+    }
+
+    /// <summary>The place of a value; -1 for a float that is no finite number. Chosen when compiled, by type.</summary>
+    private static int Place<T>(T sample) where T : unmanaged
+    {
+        if (typeof(T) == typeof(byte))
+        {
+            return Unsafe.BitCast<T, byte>(sample);
+        }
+
+        if (typeof(T) == typeof(ushort))
+        {
+            return Unsafe.BitCast<T, ushort>(sample);
+        }
+
+        float value = Unsafe.BitCast<T, float>(sample);
+        if (!float.IsFinite(value))
+        {
+            return -1;
+        }
+
+        // The bits of floats as integers that have the order of the floats; -0 counts as 0.
+        uint bits = BitConverter.SingleToUInt32Bits(value + 0f);
+        uint key = (bits & SignBit) != 0 ? ~bits : bits | SignBit;
+        return (int)(key >> DroppedBits);
+    }
+
+    /// <summary>The value at the lower or upper end of a place.</summary>
+    private float ValueOf(int place, bool upper)
+    {
+        if (BitDepth != 32)
+        {
+            return place;
+        }
+
+        uint key = ((uint)place << DroppedBits) | (upper ? (1u << DroppedBits) - 1 : 0);
+        return BitConverter.UInt32BitsToSingle((key & SignBit) != 0 ? key & ~SignBit : ~key);
     }
 }

@@ -57,6 +57,7 @@ public static class Evaluator
         private int _emptyMasks;
         private int _different;
         private string? _firstDifference;
+        private int _withAlpha;
 
         private IDetector Detector => model.Detector;
 
@@ -122,7 +123,9 @@ public static class Evaluator
         /// <summary>Pictures unlike the training pictures are judged, and counted for one note.</summary>
         private void Compare(DatasetItem item)
         {
-            if (Inspecting.Inspector.DifferencesTo(model.Manifest.TrainingData, item.Identify()) is { Count: > 0 } differences)
+            PictureFormat format = item.Identify();
+            _withAlpha += format.HasAlpha ? 1 : 0;
+            if (Inspecting.Inspector.DifferencesTo(model.Manifest.TrainingData, format) is { Count: > 0 } differences)
             {
                 _different++;
                 _firstDifference ??= $"'{item.RelativePath}': {string.Join("; ", differences)}";
@@ -175,7 +178,12 @@ public static class Evaluator
 
             if (_different > 0)
             {
-                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_different} picture(s) differ in size or channels from the training pictures, first {_firstDifference}."));
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_different} picture(s) differ in size, channels or depth from the training pictures, first {_firstDifference}."));
+            }
+
+            if (_withAlpha > 0)
+            {
+                _notes.Add(AlphaNote.Of(_withAlpha));
             }
 
             if (!hasMasks)

@@ -112,7 +112,10 @@ public sealed class Inspector : IDisposable
                         Make(item.RelativePath, item.Format.Width, item.Format.Height, scores[b], maps[b]),
                         null,
                         Differences(item.Format),
-                        ModelInput.ToRgb(batch.Images[b]));
+                        ModelInput.ToRgb(batch.Images[b]))
+                    {
+                        HasAlpha = item.Format.HasAlpha,
+                    };
             }
         }
     }
@@ -190,6 +193,11 @@ public sealed class Inspector : IDisposable
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"{format.Channels} channel(s), trained on {string.Join(" or ", data.Channels)}"));
         }
 
+        if (data.BitDepths is { } depths && !depths.Contains(format.BitDepth))
+        {
+            differences.Add(string.Create(CultureInfo.InvariantCulture, $"{format.BitDepth}-bit samples, trained on {string.Join(" or ", depths)}-bit"));
+        }
+
         return differences;
     }
 
@@ -228,4 +236,8 @@ public sealed class Inspector : IDisposable
 /// <param name="Error">Why it could not be read; null where it could.</param>
 /// <param name="Differences">How it differs from the training pictures; empty where it does not.</param>
 /// <param name="Rgb">The picture as the model saw it, 8-bit RGB <c>[MapHeight, MapWidth, 3]</c>, for drawing a heat map over it.</param>
-public sealed record InspectionOutcome(string Name, Inspection? Inspection, string? Error, IReadOnlyList<string> Differences, byte[]? Rgb);
+public sealed record InspectionOutcome(string Name, Inspection? Inspection, string? Error, IReadOnlyList<string> Differences, byte[]? Rgb)
+{
+    /// <summary>Whether the picture has an alpha channel, which is ignored.</summary>
+    public bool HasAlpha { get; init; }
+}

@@ -12,7 +12,12 @@ internal sealed class DataFingerprint
     private readonly SortedSet<int> _widths = [];
     private readonly SortedSet<int> _heights = [];
     private readonly SortedSet<int> _channels = [];
+    private readonly SortedSet<int> _depths = [];
+    private int _withAlpha;
     private string _hash = "";
+
+    /// <summary>The bits a sample that occur.</summary>
+    public IReadOnlyCollection<int> Depths => _depths;
 
     /// <summary>What a reader must know about the pictures.</summary>
     public List<string> Notes { get; } = [];
@@ -31,6 +36,8 @@ internal sealed class DataFingerprint
             fingerprint._widths.Add(format.Width);
             fingerprint._heights.Add(format.Height);
             fingerprint._channels.Add(format.Channels);
+            fingerprint._depths.Add(format.BitDepth);
+            fingerprint._withAlpha += format.HasAlpha ? 1 : 0;
         }
 
         fingerprint._hash = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -43,6 +50,16 @@ internal sealed class DataFingerprint
         if (fingerprint._channels.Count > 1)
         {
             fingerprint.Notes.Add($"the training pictures have different numbers of channels ({string.Join(", ", fingerprint._channels)}); all are brought to the model's.");
+        }
+
+        if (fingerprint._depths.Count > 1)
+        {
+            fingerprint.Notes.Add($"the training pictures have different depths ({string.Join(", ", fingerprint._depths)} bits); full scale of each counts as white: check that they come from the same camera and settings.");
+        }
+
+        if (fingerprint._withAlpha > 0)
+        {
+            fingerprint.Notes.Add(AlphaNote.Of(fingerprint._withAlpha));
         }
 
         return fingerprint;
@@ -63,5 +80,5 @@ internal sealed class DataFingerprint
 
     /// <summary>As stored in the manifest.</summary>
     public TrainingData Describe(int fit, int validation, int splitSeed) => new(
-        fit, validation, splitSeed, _hash, [_widths.Min, _widths.Max], [_heights.Min, _heights.Max], [.. _channels]);
+        fit, validation, splitSeed, _hash, [_widths.Min, _widths.Max], [_heights.Min, _heights.Max], [.. _channels]) { BitDepths = [.. _depths] };
 }

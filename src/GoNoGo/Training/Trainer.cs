@@ -46,6 +46,7 @@ public static class Trainer
         (DatasetItem[] fit, DatasetItem[] validation) = Divide(category, options, notes);
         DataFingerprint fingerprint = DataFingerprint.Of(category.Train, cancellation);
         notes.AddRange(fingerprint.Notes);
+        options = IntensityFinder.Resolve(options, fit, fingerprint.Depths, notes, cancellation);
         TrainingData trainingData = fingerprint.Describe(fit.Length, validation.Length, options.Integer("split-seed"));
 
         var scope = new TensorScope();

@@ -34,7 +34,7 @@ internal static class CategorySurvey
             UnreadableCount = unreadable.Length,
             Unreadable = [.. unreadable.Take(options.ListedFiles)],
             IgnoredFiles = category.IgnoredFiles,
-            Notes = category.Notes,
+            Notes = [.. category.Notes, .. AlphaNotes(findings)],
             Problems = [.. Problems(category, split, formats, unreadable, items, findings)],
         };
     }
@@ -49,6 +49,12 @@ internal static class CategorySurvey
             .Select(group => new FormatCount(group.Key.Width, group.Key.Height, group.Key.Channels, group.Key.BitDepth, group.Count()))
             .OrderByDescending(format => format.Count).ThenByDescending(format => format.Width).ThenByDescending(format => format.Height)
             .ThenBy(format => format.Channels).ThenBy(format => format.BitDepth)];
+
+    private static string[] AlphaNotes(Finding[] findings)
+    {
+        int count = findings.Count(finding => finding.Format is { HasAlpha: true });
+        return count == 0 ? [] : [$"{Quote.Count(count, "picture")} {(count == 1 ? "has" : "have")} an alpha channel, which is ignored."];
+    }
 
     private static IEnumerable<string> Problems(
         Category category, NormalSplit split, FormatCount[] formats, UnreadableFile[] unreadable, DatasetItem[] items, Finding[] findings)

@@ -78,7 +78,7 @@ internal static class SettingsSection
         TrainingOutcome outcome = manifest.Training;
         yield return new("pictures fitted", Text(data.FitCount));
         yield return new("good pictures held out", $"{Text(data.ValidationCount)} (split seed {Text(data.SplitSeed)})");
-        yield return new("picture sizes", $"{Span(data.Widths)} x {Span(data.Heights)}, {string.Join(" or ", data.Channels.Select(channels => Text(channels)))} channel(s)");
+        yield return new("picture sizes", $"{Span(data.Widths)} x {Span(data.Heights)}, {string.Join(" or ", data.Channels.Select(channels => Text(channels)))} channel(s){(data.BitDepths is { } depths ? $", {string.Join(" or ", depths.Select(bits => Text(bits)))} bits" : "")}");
         yield return new("SHA-256 of the pictures", data.Sha256);
         yield return new("epochs", $"{Text(outcome.Epochs)} (ended by {outcome.StopReason}; weights of epoch {Text(outcome.BestEpoch)}, counted from 0)");
         yield return new("best loss", outcome.BestLoss is { } loss ? loss.ToString("G6", CultureInfo.InvariantCulture) : "none");
@@ -90,6 +90,7 @@ internal static class SettingsSection
         yield return new("network input", $"{Text(input.Width)}x{Text(input.Height)}, {Text(input.Channels)} channel(s)");
         yield return new("framing", input.Framing.ToString() + (input.FrameSize > 0 ? ", frame size " + Text(input.FrameSize) : ""));
         yield return new("resize", input.Filter.ToString());
+        yield return new("intensity", input.Intensity?.Text ?? "full scale");
         yield return new("scaling", input.Scaling.ToString());
         if (input.Mean.Count > 0)
         {
