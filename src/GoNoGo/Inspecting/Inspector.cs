@@ -82,6 +82,30 @@ public sealed class Inspector : IDisposable
         return Inspect(image, name);
     }
 
+    /// <summary>Judges a frame as it lies in a camera's buffer, without a file between.</summary>
+    /// <param name="samples">The bytes of the frame, top row first; of 16-bit samples the lower byte first.</param>
+    /// <param name="width">Pixels a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="layout">Order and size of the samples.</param>
+    /// <param name="stride">Bytes from the beginning of a row to that of the next; 0 where there is no gap between rows.</param>
+    /// <param name="name">What to call it.</param>
+    /// <exception cref="ArgumentException">Sizes, stride, layout and number of samples do not fit together; names what was expected.</exception>
+    /// <exception cref="ImageFormatException">The model's intensity range counts samples of another depth.</exception>
+    public Inspection Inspect(ReadOnlySpan<byte> samples, int width, int height, PixelLayout layout, int stride = 0, string name = "frame")
+    {
+        using Image image = FrameReader.Read(samples, width, height, layout, stride);
+        return Inspect(image, name);
+    }
+
+    /// <inheritdoc cref="Inspect(ReadOnlySpan{byte}, int, int, PixelLayout, int, string)"/>
+    /// <param name="samples">The 16-bit samples of the frame, top row first.</param>
+    /// <param name="layout"><see cref="PixelLayout.Gray16"/> or <see cref="PixelLayout.Rgb48"/>.</param>
+    public Inspection Inspect(ReadOnlySpan<ushort> samples, int width, int height, PixelLayout layout, int stride = 0, string name = "frame")
+    {
+        using Image image = FrameReader.Read(samples, width, height, layout, stride);
+        return Inspect(image, name);
+    }
+
     /// <summary>
     /// Judges many picture files in order; decoding runs ahead on other threads and memory does not grow with the number.
     /// </summary>
