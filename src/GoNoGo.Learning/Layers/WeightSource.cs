@@ -43,6 +43,15 @@ public sealed class WeightSource
         return new(new Root(scope, 0, reader, prefix), "");
     }
 
+    /// <summary>A source that asks for every tensor by name: values from a formula, a checkpoint of another format.</summary>
+    /// <param name="scope">Owns the memory of the model.</param>
+    /// <param name="read">Fills a tensor of the expected shape, or throws.</param>
+    public static WeightSource FromReader(TensorScope scope, Action<string, Tensor> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return new(new Root(scope, 0, null, "") { Fill = read }, "");
+    }
+
     /// <summary>The source of a part of the model: names get <paramref name="name"/> and a dot in front.</summary>
     public WeightSource Child(string name) => new(_root, _path + name + ".");
 
@@ -52,8 +61,27 @@ public sealed class WeightSource
     {
         ArgumentNullException.ThrowIfNull(initializer);
         string full = _path + name;
-        Tensor value = _root.Scope.New(shape);
-        if (_root.Reader is null)
+        Tensor value = Read(name, shape, initializer, _root.Scope);
+        var parameter = new Parameter(full, value, _root.Scope);
+        _root.Parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>
+    /// A tensor for short use, made anew or read into a scope of the caller's and not kept here: what a plan for inference packs and lets go.
+    /// </summary>
+    /// <exception cref="TensorFileException">The file lacks it or has another shape.</exception>
+    public Tensor Read(string name, Shape shape, Initializer initializer, TensorScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(initializer);
+        ArgumentNullException.ThrowIfNull(scope);
+        string full = _path + name;
+        Tensor value = scope.New(shape);
+        if (_root.Fill is not null)
+        {
+            _root.Fill(full, value);
+        }
+        else if (_root.Reader is null)
         {
             initializer(value, _root.Seed, HashOf(full));
         }
@@ -62,9 +90,7 @@ public sealed class WeightSource
             _root.Read(full, value);
         }
 
-        var parameter = new Parameter(full, value, _root.Scope);
-        _root.Parameters.Add(parameter);
-        return parameter;
+        return value;
     }
 
     /// <summary>A tensor that is part of the model's state but not trained by gradients (running statistics).</summary>
@@ -72,16 +98,7 @@ public sealed class WeightSource
     public Tensor GetBuffer(string name, Shape shape, float startValue)
     {
         string full = _path + name;
-        Tensor value = _root.Scope.New(shape);
-        if (_root.Reader is null)
-        {
-            value.Span.Fill(startValue);
-        }
-        else
-        {
-            _root.Read(full, value);
-        }
-
+        Tensor value = Read(name, shape, (tensor, _, _) => tensor.Span.Fill(startValue), _root.Scope);
         _root.Buffers.Add(new(full, value));
         return value;
     }
@@ -129,6 +146,8 @@ public sealed class WeightSource
         public SafetensorsReader? Reader { get; } = reader;
 
         public string Prefix { get; } = prefix;
+
+        public Action<string, Tensor>? Fill { get; init; }
 
         public List<Parameter> Parameters { get; } = [];
 
