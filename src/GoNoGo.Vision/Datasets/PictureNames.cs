@@ -6,7 +6,7 @@ namespace GoNoGo.Vision.Datasets;
 public static class PictureNames
 {
     private static readonly FrozenSet<string> Extensions = FrozenSet.ToFrozenSet(
-        [".png", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
+        [".png", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a file is a picture by its extension, of a kind that can be decoded or not.</summary>
     public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path));

@@ -1,12 +1,13 @@
 using System.Buffers;
 using GoNoGo.Vision.Imaging.Bmp;
+using GoNoGo.Vision.Imaging.Jpeg;
 using GoNoGo.Vision.Imaging.Png;
 using GoNoGo.Vision.Imaging.Pnm;
 
 namespace GoNoGo.Vision.Imaging;
 
 /// <summary>
-/// Reads pictures of every supported kind, recognised by their content (never by the file's name): PNG, BMP, PNM. Gray stays one
+/// Reads pictures of every supported kind, recognised by their content (never by the file's name): PNG, JPEG, BMP, PNM. Gray stays one
 /// channel, a palette becomes RGB (gray where all its colours are gray), 16 bits stay 16 bits.
 /// </summary>
 /// <remarks>
@@ -46,6 +47,7 @@ public static class ImageDecoder
         {
             ImageKind.Png => PngDecoder.Decode(content, options),
             ImageKind.Bmp => BmpDecoder.Decode(content, options),
+            ImageKind.Jpeg => JpegDecoder.Decode(content, options),
             _ => PnmDecoder.Decode(content, options),
         };
     }
@@ -124,6 +126,7 @@ public static class ImageDecoder
         {
             ImageKind.Png => PngDecoder.Identify(content, options),
             ImageKind.Bmp => BmpDecoder.Identify(content, options),
+            ImageKind.Jpeg => JpegDecoder.Identify(content, options),
             _ => PnmDecoder.Identify(content, options),
         };
     }

@@ -1,6 +1,6 @@
 namespace GoNoGo.Vision.Imaging;
 
-/// <summary>Limits of decoding.</summary>
+/// <summary>Limits and choices of decoding.</summary>
 public sealed record ImageDecoderOptions
 {
     /// <summary>The limits that hold when nothing else is said.</summary>
@@ -8,6 +8,19 @@ public sealed record ImageDecoderOptions
 
     /// <summary>The most pixels (width times height) that a picture may have; above it is refused before anything is allocated. 512 megapixels.</summary>
     public long MaxPixels { get; init; } = 512_000_000;
+
+    /// <summary>
+    /// A JPEG picture is decoded this many times smaller in each direction: 1, 2, 4 or 8, by the reduced transforms of libjpeg. Much
+    /// faster than decoding and resizing, with other samples; pictures of other kinds are not affected.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Another number.</exception>
+    public int JpegScale
+    {
+        get;
+        init => field = value is 1 or 2 or 4 or 8
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "ImageDecoderOptions.JpegScale: expected 1, 2, 4 or 8.");
+    } = 1;
 
     internal void Check(long width, long height, string format)
     {

@@ -11,6 +11,9 @@ public enum ImageKind
 
     /// <summary>Netpbm: P1 to P6.</summary>
     Pnm,
+
+    /// <summary>JPEG (JFIF and Exif files).</summary>
+    Jpeg,
 }
 
 /// <summary>What the header of a picture says.</summary>
@@ -21,6 +24,9 @@ public enum ImageKind
 /// <param name="BitDepth">Bits a sample of the decoded <see cref="Image"/>: 8 or 16, 32 for float.</param>
 public readonly record struct ImageInfo(ImageKind Kind, int Width, int Height, int Channels, int BitDepth)
 {
+    /// <summary>How Exif (or a TIFF tag) says the picture is to be turned before showing, 1 to 8; 1 (upright) where nothing is said. It is never applied.</summary>
+    public int Orientation { get; init; } = 1;
+
     /// <summary>Number of samples of the decoded picture.</summary>
     public long SampleCount => (long)Width * Height * Channels;
 

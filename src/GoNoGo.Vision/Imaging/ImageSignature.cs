@@ -19,6 +19,11 @@ internal static class ImageSignature
             return ImageKind.Png;
         }
 
+        if (StartsWith(content, [0xFF, 0xD8, 0xFF]))
+        {
+            return ImageKind.Jpeg;
+        }
+
         if (content.StartsWith("BM"u8))
         {
             return ImageKind.Bmp;
@@ -31,19 +36,14 @@ internal static class ImageSignature
 
         if (UnsupportedName(content) is { } name)
         {
-            throw new ImageFormatException($"{name} is not supported yet; convert the picture to PNG, BMP or PNM.");
+            throw new ImageFormatException($"{name} is not supported yet; convert the picture to PNG, JPEG, BMP or PNM.");
         }
 
-        throw new ImageFormatException($"this is no picture of a known kind (PNG, BMP and PNM are read); it begins with {Describe(content)}.");
+        throw new ImageFormatException($"this is no picture of a known kind (PNG, JPEG, BMP and PNM are read); it begins with {Describe(content)}.");
     }
 
     private static string? UnsupportedName(ReadOnlySpan<byte> content)
     {
-        if (StartsWith(content, [0xFF, 0xD8, 0xFF]))
-        {
-            return "JPEG";
-        }
-
         if (StartsWith(content, [0x49, 0x49, 0x2A, 0x00]) || StartsWith(content, [0x4D, 0x4D, 0x00, 0x2A])
             || StartsWith(content, [0x49, 0x49, 0x2B, 0x00]) || StartsWith(content, [0x4D, 0x4D, 0x00, 0x2B]))
         {
