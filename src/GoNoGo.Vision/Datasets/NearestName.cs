@@ -1,14 +1,16 @@
 namespace GoNoGo.Vision.Datasets;
 
 /// <summary>Finds the name that somebody who mistyped meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>
-    /// The known name with the smallest edit distance (case ignored), or null when none is near: at most a third of the
-    /// longer name, or one name begins with the other.
+    /// The known name with the smallest edit distance (case ignored, two neighbours swapped are one edit), or null when none is
+    /// near: at most a third of the longer name, or one name begins with the other.
     /// </summary>
-    public static string? Of(string given, IReadOnlyList<string> known)
+    public static string? Of(string given, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(known);
         string? best = null;
         double bestShare = 0.34;
         foreach (string name in known)
@@ -29,23 +31,25 @@ internal static class NearestName
         return best;
     }
 
+    /// <summary>Letters inserted, removed, replaced or swapped with their neighbour (optimal string alignment).</summary>
     private static int Distance(string a, string b)
     {
-        var row = new int[b.Length + 1];
-        for (int j = 0; j <= b.Length; j++)
-        {
-            row[j] = j;
-        }
-
+        // Three rows: that of i, of i - 1 and of i - 2.
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        var above = new int[b.Length + 1];
+        var twoAbove = new int[b.Length + 1];
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
+            (row, above, twoAbove) = (twoAbove, row, above);
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replace, Math.Min(row[j], row[j - 1]) + 1);
+                int replace = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(replace, Math.Min(above[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], twoAbove[j - 2] + 1);
+                }
             }
         }
 
