@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace GoNoGo.Tensors.Formats;
 
 /// <summary>Random access to the bytes of a file or stream, with 64-bit positions; safe for several threads.</summary>
-internal abstract unsafe class ByteSource : IDisposable
+public abstract unsafe class ByteSource : IDisposable
 {
-    protected ByteSource(string name, long length)
+    private protected ByteSource(string name, long length)
     {
         Name = name;
         Length = length;
@@ -15,11 +15,16 @@ internal abstract unsafe class ByteSource : IDisposable
     /// <summary>The path, for messages.</summary>
     public string Name { get; }
 
+    /// <summary>The number of bytes when the source was opened.</summary>
     public long Length { get; }
 
     /// <summary>The address of the first byte where the file is mapped, otherwise null.</summary>
     public virtual byte* Address => null;
 
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="memoryMapped">Map the file instead of reading it.</param>
+    /// <exception cref="TensorFileException">The file is missing or cannot be read.</exception>
     public static ByteSource OpenFile(string path, bool memoryMapped)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -35,6 +40,9 @@ internal abstract unsafe class ByteSource : IDisposable
         }
     }
 
+    /// <summary>The whole content of a readable, seekable stream, which stays the caller's.</summary>
+    /// <param name="stream">The content.</param>
+    /// <param name="name">How messages call it.</param>
     public static ByteSource OpenStream(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -59,15 +67,16 @@ internal abstract unsafe class ByteSource : IDisposable
         }
     }
 
+    /// <summary>Closes the file; a stream stays open.</summary>
     public abstract void Dispose();
 
-    protected abstract int ReadSome(long position, Span<byte> destination);
+    private protected abstract int ReadSome(long position, Span<byte> destination);
 
     private sealed class FileSource(string name, SafeFileHandle handle) : ByteSource(name, RandomAccess.GetLength(handle))
     {
         public override void Dispose() => handle.Dispose();
 
-        protected override int ReadSome(long position, Span<byte> destination) => RandomAccess.Read(handle, destination, position);
+        private protected override int ReadSome(long position, Span<byte> destination) => RandomAccess.Read(handle, destination, position);
     }
 
     private sealed class StreamSource(string name, Stream stream) : ByteSource(name, stream.Length)
@@ -77,7 +86,7 @@ internal abstract unsafe class ByteSource : IDisposable
         /// <summary>The stream belongs to the caller.</summary>
         public override void Dispose() { }
 
-        protected override int ReadSome(long position, Span<byte> destination)
+        private protected override int ReadSome(long position, Span<byte> destination)
         {
             lock (_lock)
             {
@@ -114,7 +123,7 @@ internal abstract unsafe class ByteSource : IDisposable
             }
         }
 
-        protected override int ReadSome(long position, Span<byte> destination)
+        private protected override int ReadSome(long position, Span<byte> destination)
         {
             ObjectDisposedException.ThrowIf(_address is null, this);
             int count = (int)Math.Min(destination.Length, Length - position);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace GoNoGo.Tensors.Formats;
 
 /// <summary>Turns the raw bytes of tensor files into numbers. The machine is little-endian, as are the files.</summary>
-internal static class ElementConversion
+public static class ElementConversion
 {
     /// <summary>Converts elements to floats (doubles are rounded to nearest).</summary>
     public static void ToFloats(ElementType type, ReadOnlySpan<byte> source, Span<float> destination)

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace GoNoGo.Tensors.Formats;
 
 /// <summary>Reads runs of elements from a source and converts them chunk by chunk, without a copy of the raw data.</summary>
-internal static unsafe class ElementReader
+public static unsafe class ElementReader
 {
     private const int ChunkBytes = 1 << 16;
 

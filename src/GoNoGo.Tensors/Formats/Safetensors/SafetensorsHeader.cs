@@ -13,6 +13,9 @@ internal sealed class SafetensorsHeader
 
     private const int MaxRank = 64;
 
+    /// <summary>An entry takes at least this many bytes: its name, <c>dtype</c>, <c>shape</c> and <c>data_offsets</c>.</summary>
+    private const int MinEntryBytes = 48;
+
     /// <summary>A hostile header could hold millions of empty strings, each many times larger in memory than in the file.</summary>
     private const int MaxMetadata = 10_000;
 
@@ -79,7 +82,8 @@ internal sealed class SafetensorsHeader
             throw Bad("is no safetensors file: the header does not begin with '{'");
         }
 
-        int count = CountTensors(json);
+        // What is no whole entry is refused when its turn comes; it must not be allocated for before.
+        int count = Math.Min(CountTensors(json), json.Length / MinEntryBytes);
         Entries = new Dictionary<string, SafetensorsEntry>(count, StringComparer.Ordinal);
         InFileOrder = new List<SafetensorsEntry>(count);
         Utf8JsonReader reader = NewReader(json);
