@@ -1,4 +1,5 @@
 using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Checkpoints;
 using GoNoGo.Learning.Initializers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats;
@@ -28,6 +29,9 @@ public sealed class WeightSource
     /// <summary>All buffers (running statistics) given out so far, in their order.</summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> Buffers => _root.Buffers;
 
+    /// <summary>What was odd in the file so far, a sentence each: NaN and infinite values.</summary>
+    public IReadOnlyList<string> Warnings => _root.Warnings;
+
     /// <summary>A source of start values.</summary>
     /// <param name="scope">Owns the memory of the model.</param>
     /// <param name="seed">The training seed.</param>
@@ -37,10 +41,15 @@ public sealed class WeightSource
     /// <param name="scope">Owns the memory of the model.</param>
     /// <param name="reader">The file.</param>
     /// <param name="prefix">What stands before the names in the file, for example <c>head/</c>.</param>
-    public static WeightSource FromFile(TensorScope scope, SafetensorsReader reader, string prefix = "")
+    public static WeightSource FromFile(TensorScope scope, SafetensorsReader reader, string prefix = "") =>
+        FromFile(scope, CheckpointFile.Of(reader), prefix);
+
+    /// <summary>A source that reads the tensors of a checkpoint whose names start with a prefix.</summary>
+    /// <inheritdoc cref="FromFile(TensorScope, SafetensorsReader, string)"/>
+    public static WeightSource FromFile(TensorScope scope, CheckpointFile file, string prefix = "")
     {
-        ArgumentNullException.ThrowIfNull(reader);
-        return new(new Root(scope, 0, reader, prefix), "");
+        ArgumentNullException.ThrowIfNull(file);
+        return new(new Root(scope, 0, file, prefix), "");
     }
 
     /// <summary>A source that asks for every tensor by name: values from a formula, a checkpoint of another format.</summary>
@@ -81,7 +90,7 @@ public sealed class WeightSource
         {
             _root.Fill(full, value);
         }
-        else if (_root.Reader is null)
+        else if (_root.File is null)
         {
             initializer(value, _root.Seed, HashOf(full));
         }
@@ -108,18 +117,18 @@ public sealed class WeightSource
     /// <exception cref="TensorFileException">Tensors are left over; the message lists them.</exception>
     public void CheckAllUsed(Func<string, bool>? ignorable = null)
     {
-        if (_root.Reader is null)
+        if (_root.File is null)
         {
             return;
         }
 
-        string[] unused = [.. _root.Reader.Entries.Select(entry => entry.Name)
+        string[] unused = [.. _root.File.Entries.Select(entry => entry.Name)
             .Where(name => name.StartsWith(_root.Prefix, StringComparison.Ordinal) && !_root.Used.Contains(name))
             .Where(name => ignorable is null || !ignorable(name[_root.Prefix.Length..]))];
         if (unused.Length > 0)
         {
             throw new TensorFileException(
-                $"'{_root.Reader.Name}' holds {unused.Length} tensors that this architecture has no place for ({Listing(unused)}); it was made for another architecture.");
+                $"'{_root.File.Name}' holds {unused.Length} tensors that this architecture has no place for ({Listing(unused)}); it was made for another architecture.");
         }
     }
 
@@ -137,13 +146,13 @@ public sealed class WeightSource
         return hash;
     }
 
-    private sealed class Root(TensorScope scope, ulong seed, SafetensorsReader? reader, string prefix)
+    private sealed class Root(TensorScope scope, ulong seed, CheckpointFile? file, string prefix)
     {
         public TensorScope Scope { get; } = scope;
 
         public ulong Seed { get; } = seed;
 
-        public SafetensorsReader? Reader { get; } = reader;
+        public CheckpointFile? File { get; } = file;
 
         public string Prefix { get; } = prefix;
 
@@ -155,22 +164,27 @@ public sealed class WeightSource
 
         public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
 
+        public List<string> Warnings { get; } = [];
+
         public void Read(string name, Tensor value)
         {
             string full = Prefix + name;
-            if (!Reader!.Contains(full))
+            if (!File!.TryGet(full, out CheckpointEntry? entry))
             {
-                throw new TensorFileException($"'{Reader.Name}' lacks the tensor '{full}' (expected shape {value.Shape}); it was made for another architecture or is damaged.");
+                throw new TensorFileException($"'{File.Name}' lacks the tensor '{full}' (expected shape {value.Shape}); it was made for another architecture or is damaged.");
             }
 
-            long[] dimensions = [.. Reader[full].Dimensions];
-            if (!dimensions.SequenceEqual(value.Shape.ToArray().Select(d => (long)d)))
+            if (!entry.HasShape(value.Shape))
             {
-                throw new TensorFileException($"'{Reader.Name}': tensor '{full}' has shape [{string.Join(", ", dimensions)}], expected {value.Shape}.");
+                throw new TensorFileException($"'{File.Name}': tensor '{full}' has shape {entry.DimensionText}, expected {value.Shape}.");
             }
 
-            Reader.Read(full, value);
+            File.Read(full, value);
             Used.Add(full);
+            if (NonFinite.Warning(File.Name, full, value) is { } warning)
+            {
+                Warnings.Add(warning);
+            }
         }
     }
 }

@@ -84,6 +84,21 @@ public sealed class WeightSourceTests
     }
 
     [Fact]
+    public void Values_that_are_no_numbers_are_warned_of()
+    {
+        using var scope = new TensorScope();
+        WeightSource source = WeightSource.Fresh(scope, 1);
+        var model = new Model(source);
+        source.Parameters[2].Value.Span[^1] = float.NaN;
+        source.Parameters[2].Value.Span[3] = float.NegativeInfinity;
+        using SafetensorsReader file = Save(source, _ => true);
+        WeightSource read = WeightSource.FromFile(scope, file, "head/");
+        _ = new Model(read);
+        string warning = Assert.Single(read.Warnings);
+        Assert.Contains($"tensor 'head/{source.Parameters[2].Name}' holds 2 values that are NaN or infinite", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layers_have_right_gradients()
     {
         using var scope = new TensorScope();

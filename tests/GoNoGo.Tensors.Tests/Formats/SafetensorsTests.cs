@@ -75,6 +75,21 @@ public sealed class SafetensorsTests
         Assert.Equal(8 + header + 16, one.Length);
     }
 
+    /// <summary>Names alone must not cost memory: a table would be made for as many tensors as there are names.</summary>
+    [Theory]
+    [InlineData("\"\":0,")]
+    [InlineData("\"\":{},")]
+    public void Many_names_without_a_tensor_cost_little(string name)
+    {
+        byte[] header = Encoding.ASCII.GetBytes("{" + string.Concat(Enumerable.Repeat(name, 3_000_000)).TrimEnd(',') + "}");
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        byte[] file = [.. length, .. header];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<TensorFileException>(() => SafetensorsReader.Open(new MemoryStream(file)));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4L * file.Length);
+    }
+
     [Fact]
     public void Half_precision_types_are_converted()
     {
