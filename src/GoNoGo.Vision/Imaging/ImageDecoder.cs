@@ -3,12 +3,14 @@ using GoNoGo.Vision.Imaging.Bmp;
 using GoNoGo.Vision.Imaging.Jpeg;
 using GoNoGo.Vision.Imaging.Png;
 using GoNoGo.Vision.Imaging.Pnm;
+using GoNoGo.Vision.Imaging.Tiff;
+using Microsoft.Win32.SafeHandles;
 
 namespace GoNoGo.Vision.Imaging;
 
 /// <summary>
-/// Reads pictures of every supported kind, recognised by their content (never by the file's name): PNG, JPEG, BMP, PNM. Gray stays one
-/// channel, a palette becomes RGB (gray where all its colours are gray), 16 bits stay 16 bits.
+/// Reads pictures of every supported kind, recognised by their content (never by the file's name): PNG, JPEG, TIFF, BMP, PNM. Gray stays
+/// one channel, a palette becomes RGB (gray where all its colours are gray), 16 bits stay 16 bits, 32-bit floats stay floats.
 /// </summary>
 /// <remarks>
 /// Nothing is allocated on the word of a header: a picture must fit <see cref="ImageDecoderOptions.MaxPixels"/> and the file
@@ -48,6 +50,7 @@ public static class ImageDecoder
             ImageKind.Png => PngDecoder.Decode(content, options),
             ImageKind.Bmp => BmpDecoder.Decode(content, options),
             ImageKind.Jpeg => JpegDecoder.Decode(content, options),
+            ImageKind.Tiff => TiffDecoder.Decode(content, options),
             _ => PnmDecoder.Decode(content, options),
         };
     }
@@ -94,6 +97,12 @@ public static class ImageDecoder
         byte[] content = ReadFile(path, HeaderBytes, out int length);
         try
         {
+            if (ImageSignature.Recognise(content.AsSpan(0, length)) == ImageKind.Tiff)
+            {
+                using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+                return TiffDecoder.Identify(handle, options ?? ImageDecoderOptions.Default);
+            }
+
             try
             {
                 return Identify(content.AsSpan(0, length), options);
@@ -117,7 +126,10 @@ public static class ImageDecoder
         }
     }
 
-    /// <summary>Reads what the header of a picture in memory says; the beginning of the file, up to its pixels, is enough.</summary>
+    /// <summary>
+    /// Reads what the header of a picture in memory says; the beginning of the file, up to its pixels, is enough, except for TIFF,
+    /// whose header may lie anywhere.
+    /// </summary>
     /// <exception cref="ImageFormatException">Not a picture, a damaged header, or a kind that is not supported.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> content, ImageDecoderOptions? options = null)
     {
@@ -127,6 +139,7 @@ public static class ImageDecoder
             ImageKind.Png => PngDecoder.Identify(content, options),
             ImageKind.Bmp => BmpDecoder.Identify(content, options),
             ImageKind.Jpeg => JpegDecoder.Identify(content, options),
+            ImageKind.Tiff => TiffDecoder.Identify(content, options),
             _ => PnmDecoder.Identify(content, options),
         };
     }
@@ -135,7 +148,7 @@ public static class ImageDecoder
 
     private static byte[] ReadFile(string path, long most, out int length)
     {
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         long wanted = Math.Min(RandomAccess.GetLength(handle), most);
         if (wanted > Array.MaxLength)
         {

@@ -14,6 +14,9 @@ public enum ImageKind
 
     /// <summary>JPEG (JFIF and Exif files).</summary>
     Jpeg,
+
+    /// <summary>Tagged Image File Format, BigTIFF included.</summary>
+    Tiff,
 }
 
 /// <summary>What the header of a picture says.</summary>
@@ -26,6 +29,9 @@ public readonly record struct ImageInfo(ImageKind Kind, int Width, int Height, i
 {
     /// <summary>How Exif (or a TIFF tag) says the picture is to be turned before showing, 1 to 8; 1 (upright) where nothing is said. It is never applied.</summary>
     public int Orientation { get; init; } = 1;
+
+    /// <summary>Pictures in the file, of which only the first is read: above 1 only for TIFF, counted up to 10,000.</summary>
+    public int Pages { get; init; } = 1;
 
     /// <summary>Number of samples of the decoded picture.</summary>
     public long SampleCount => (long)Width * Height * Channels;

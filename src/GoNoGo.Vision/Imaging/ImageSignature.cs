@@ -34,22 +34,22 @@ internal static class ImageSignature
             return ImageKind.Pnm;
         }
 
-        if (UnsupportedName(content) is { } name)
+        if (StartsWith(content, [0x49, 0x49, 0x2A, 0x00]) || StartsWith(content, [0x4D, 0x4D, 0x00, 0x2A])
+            || StartsWith(content, [0x49, 0x49, 0x2B, 0x00]) || StartsWith(content, [0x4D, 0x4D, 0x00, 0x2B]))
         {
-            throw new ImageFormatException($"{name} is not supported yet; convert the picture to PNG, JPEG, BMP or PNM.");
+            return ImageKind.Tiff;
         }
 
-        throw new ImageFormatException($"this is no picture of a known kind (PNG, JPEG, BMP and PNM are read); it begins with {Describe(content)}.");
+        if (UnsupportedName(content) is { } name)
+        {
+            throw new ImageFormatException($"{name} is not supported yet; convert the picture to PNG, JPEG, TIFF, BMP or PNM.");
+        }
+
+        throw new ImageFormatException($"this is no picture of a known kind (PNG, JPEG, TIFF, BMP and PNM are read); it begins with {Describe(content)}.");
     }
 
     private static string? UnsupportedName(ReadOnlySpan<byte> content)
     {
-        if (StartsWith(content, [0x49, 0x49, 0x2A, 0x00]) || StartsWith(content, [0x4D, 0x4D, 0x00, 0x2A])
-            || StartsWith(content, [0x49, 0x49, 0x2B, 0x00]) || StartsWith(content, [0x4D, 0x4D, 0x00, 0x2B]))
-        {
-            return "TIFF";
-        }
-
         if (content.StartsWith("GIF8"u8))
         {
             return "GIF";

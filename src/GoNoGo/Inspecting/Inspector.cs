@@ -72,7 +72,7 @@ public sealed class Inspector : IDisposable
         return Inspect(image, path);
     }
 
-    /// <summary>Judges one encoded picture (PNG, BMP, PNM).</summary>
+    /// <summary>Judges one encoded picture (PNG, JPEG, TIFF, BMP, PNM).</summary>
     /// <param name="encoded">The bytes of the file.</param>
     /// <param name="name">What to call it.</param>
     /// <exception cref="ImageFormatException">As <see cref="Inspect(string)"/>.</exception>

@@ -19,14 +19,12 @@ internal static class PlaneFile
     private const string SafetensorsName = "map";
 
     /// <summary>The extensions of maps that are read.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".npy", ".safetensors", ".png"];
+    public static IReadOnlyList<string> Extensions { get; } = [".npy", ".safetensors", ".tif", ".tiff", ".png"];
 
-    private static readonly string[] Tiff = [".tif", ".tiff"];
+    private static readonly string[] MaskPictures = [".bmp", ".pbm", ".pgm", ".ppm", ".pnm"];
 
-    private static readonly string[] MaskPictures = [".png", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"];
-
-    /// <summary>Whether a file is a map by its extension; TIFF counts, so that it is refused by name and not passed over.</summary>
-    public static bool IsMap(string path) => Has(path, Extensions) || Has(path, Tiff);
+    /// <summary>Whether a file is a map by its extension.</summary>
+    public static bool IsMap(string path) => Has(path, Extensions);
 
     /// <summary>Whether a file is a mask by its extension.</summary>
     public static bool IsMask(string path) => IsMap(path) || Has(path, MaskPictures);
@@ -64,11 +62,6 @@ internal static class PlaneFile
 
     private static T Read<T>(string path, Func<T> read)
     {
-        if (Has(path, Tiff))
-        {
-            throw new ScoreInputException($"'{path}' is a TIFF file, which is not read yet; save it as NPY, safetensors or 16-bit PNG.");
-        }
-
         try
         {
             return read();

@@ -42,7 +42,7 @@ internal sealed class PictureTarget(
             throw new FuzzFailureException($"decoded, but not identified: {refusal.Message}");
         }
 
-        var decoded = new ImageInfo(info.Kind, image.Width, image.Height, image.Channels, image.BitDepth);
+        ImageInfo decoded = info with { Width = image.Width, Height = image.Height, Channels = image.Channels, BitDepth = image.BitDepth };
         return info == decoded ? info.DecodedBytes : throw new FuzzFailureException($"the header was read as {info}, the picture as {decoded}");
     }
 

@@ -62,7 +62,7 @@ public sealed class MapFolderTests : IDisposable
     }
 
     [Fact]
-    public void TIFF_is_refused_by_name()
+    public void A_damaged_TIFF_is_refused_by_name()
     {
         _folder.File("maps/a.tiff", "II*\0"u8);
         Refused("a.tiff", "TIFF");
