@@ -15,7 +15,7 @@ internal sealed class MetricsVerb : Verb
     private const string NoMaps = "no maps were given (--maps)";
 
     private readonly Option<string?> _scores = new("--scores") { HelpName = "FILE.csv", Description = "image scores: columns label (0/1 or good/bad; 1 = defective) and score (larger = more anomalous)" };
-    private readonly Option<string?> _maps = new("--maps") { HelpName = "DIR", Description = "anomaly maps: NPY, safetensors, or gray PNG of 8 or 16 bits taken as integers" };
+    private readonly Option<string?> _maps = new("--maps") { HelpName = "DIR", Description = "anomaly maps: NPY, safetensors, 32-bit float TIFF, or gray PNG or TIFF of 8 or 16 bits taken as integers" };
     private readonly Option<string?> _masks = new("--masks") { HelpName = "DIR", Description = "with --maps: masks, joined by relative path without extension, '_mask' ignored; no mask = normal picture" };
     private readonly Option<bool> _json = DataOptions.Json();
 
