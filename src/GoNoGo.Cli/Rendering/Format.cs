@@ -25,6 +25,11 @@ internal static class Format
         ? ends[0].ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{ends[0]} to {ends[^1]}");
 
+    /// <summary>The judged region of a model.</summary>
+    public static string Region(StoredRegion region) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Share(region.Pixels / ((double)region.Width * region.Height))} of the pixels, in the box {string.Join(',', region.Box)} of {region.Width} x {region.Height}");
+
     /// <summary>How a threshold was found.</summary>
     public static string Rule(StoredThreshold threshold) => threshold.FalseRejectRate is { } rate
         ? $"{threshold.Rule} {rate.ToString(CultureInfo.InvariantCulture)}"

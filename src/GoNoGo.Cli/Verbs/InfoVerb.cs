@@ -88,6 +88,11 @@ internal sealed class InfoVerb : Verb
         table.Add("parameters", Format.Count(info.ParameterCount) + (info.BufferCount > 0 ? $" and {Format.Count(info.BufferCount)} running statistics" : ""));
         table.Add("category", manifest.Category);
         table.Add("picture", string.Create(invariant, $"{manifest.Preprocessing.Width} x {manifest.Preprocessing.Height}, {manifest.Preprocessing.Channels} channel(s), {manifest.Preprocessing.Framing}, {manifest.Preprocessing.Filter}, intensity {manifest.Preprocessing.Intensity?.Text ?? "full"}"));
+        if (manifest.Region is { } region)
+        {
+            table.Add("judged", Format.Region(region));
+        }
+
         table.Add("map size", string.Create(invariant, $"{manifest.MapWidth}x{manifest.MapHeight}"));
         table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
         table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));

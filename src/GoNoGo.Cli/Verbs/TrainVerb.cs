@@ -20,6 +20,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _detector = new("--detector") { HelpName = "ID", Description = "what learns (default: vtadl)" };
     private readonly Option<string?> _preset = new("--preset") { HelpName = "P", Description = $"set of option values to start from: {string.Join(", ", OptionTable.Presets)}" };
     private readonly Option<string[]> _set = new("--set") { HelpName = "OPTION=VALUE", Description = "change one option of the detector; may be given often", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> _roi = new("--roi") { HelpName = "REGION", Description = "judge this region of the picture alone: a mask file (not 0 = inside), rectangles 'x,y,w,h;x,y,w,h', or none (default: regions/roi.png of the data)" };
+    private readonly Option<string?> _ignore = new("--ignore") { HelpName = "REGION", Description = "never judge this region, written likewise (default: regions/ignore.png of the data)" };
     private readonly Option<ulong?> _seed = Numbers.Seed("seed of initialisation, order and noise (default: 1)");
     private readonly Option<int?> _epochs = Numbers.Integer("--epochs", "N", "most epochs; short for --set max-epochs=N", 1);
     private readonly Option<double?> _maxMinutes = Numbers.Number("--max-minutes", "M", "end after M minutes with the best weights so far", 0);
@@ -30,12 +32,13 @@ internal sealed class TrainVerb : Verb
 
     public TrainVerb()
         : base("train", "trains a detector on pictures of good parts and writes a model file") =>
-        AddAll(_data, _category, _layout, _detector, _preset, _set, _seed, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output);
+        AddAll(_data, _category, _layout, _detector, _preset, _set, _roi, _ignore, _seed, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output);
 
     public override IReadOnlyList<string> Examples =>
     [
         "train --data parts --output parts.gonogo",
         "train --data mvtec --category bottle --detector vtadl --set gaussians=100 --max-minutes 30 --output bottle.gonogo",
+        "train --data parts --roi part.png --ignore '40,200,120,30' --output parts.gonogo",
     ];
 
     public override IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> MoreHelp =>
@@ -78,6 +81,8 @@ internal sealed class TrainVerb : Verb
             Category = parsed.GetValue(_category),
             Layout = parsed.GetValue(_layout),
             Settings = settings,
+            Region = parsed.GetValue(_roi),
+            Ignore = parsed.GetValue(_ignore),
             MaxMinutes = parsed.GetValue(_maxMinutes),
             Resume = parsed.GetValue(_resume),
             Force = parsed.GetValue(_force),
@@ -104,6 +109,11 @@ internal sealed class TrainVerb : Verb
         table.Add("model", result.Model);
         table.Add("detector", $"{manifest.Detector}, category '{manifest.Category}', seed {manifest.Seed.ToString(CultureInfo.InvariantCulture)}");
         table.Add("good pictures", string.Create(CultureInfo.InvariantCulture, $"{manifest.TrainingData.FitCount} fitted, {manifest.TrainingData.ValidationCount} held out"));
+        if (manifest.Region is { } region)
+        {
+            table.Add("judged", Format.Region(region));
+        }
+
         table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
         table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
         table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));

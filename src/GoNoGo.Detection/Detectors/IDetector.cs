@@ -46,7 +46,14 @@ public interface IDetector : IDisposable
 
     /// <summary>Scores a batch.</summary>
     /// <param name="images">Preprocessed pictures <c>[B, C, H, W]</c>.</param>
+    /// <param name="judged">
+    /// Which map pixels are judged, <c>[B, MapHeight, MapWidth]</c>, 1 or 0, at least one in each picture; empty: all. Image scores
+    /// look at judged pixels only. Map values elsewhere are written but mean nothing.
+    /// </param>
     /// <param name="imageScores">Receives the image scores, B values.</param>
     /// <param name="maps">Receives the anomaly maps <c>[B, MapHeight, MapWidth]</c>.</param>
-    void Score(Tensor images, Span<float> imageScores, Tensor maps);
+    void Score(Tensor images, ReadOnlySpan<byte> judged, Span<float> imageScores, Tensor maps);
+
+    /// <summary>Scores a batch of which every pixel is judged.</summary>
+    void Score(Tensor images, Span<float> imageScores, Tensor maps) => Score(images, default, imageScores, maps);
 }

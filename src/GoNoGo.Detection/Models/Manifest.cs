@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Regions;
 
 namespace GoNoGo.Detection.Models;
 
@@ -24,6 +25,9 @@ public sealed record Manifest
 
     /// <summary>How a picture becomes the network's input.</summary>
     public required Preprocessing Preprocessing { get; init; }
+
+    /// <summary>Which part of a picture is judged; null: all of it. The pixels are the tensor <see cref="ModelFile.Judged"/>.</summary>
+    public StoredRegion? Region { get; init; }
 
     /// <summary>The category the model was trained on.</summary>
     public required string Category { get; init; }
@@ -75,6 +79,23 @@ public sealed record TrainingData(
 {
     /// <summary>The bits a sample that occur (32: float); null in models of versions that did not store them.</summary>
     public IReadOnlyList<int>? BitDepths { get; init; }
+}
+
+/// <summary>The judged region of a model.</summary>
+/// <param name="Width">Width of the picture that it is drawn on.</param>
+/// <param name="Height">Its height.</param>
+/// <param name="Box">Left, top, width and height of the smallest rectangle around all judged pixels: what the network sees.</param>
+/// <param name="Pixels">Number of judged pixels.</param>
+public sealed record StoredRegion(int Width, int Height, IReadOnlyList<int> Box, int Pixels)
+{
+    /// <summary>As the manifest has it; null where there is none.</summary>
+    public static StoredRegion? Of(JudgedRegion? region) => region is null
+        ? null
+        : new StoredRegion(region.Width, region.Height, [region.Box.X, region.Box.Y, region.Box.Width, region.Box.Height], region.Count);
+
+    /// <summary>Whether it describes the given region.</summary>
+    public bool Describes(JudgedRegion region) => Of(region) is { } other
+        && (Width, Height, Pixels) == (other.Width, other.Height, other.Pixels) && Box.SequenceEqual(other.Box);
 }
 
 /// <summary>How a training went.</summary>

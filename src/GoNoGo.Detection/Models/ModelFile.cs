@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Scoring;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
@@ -8,6 +9,7 @@ using GoNoGo.Tensors.Formats;
 using GoNoGo.Tensors.Formats.Safetensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Regions;
 
 namespace GoNoGo.Detection.Models;
 
@@ -26,8 +28,11 @@ public static class ModelFile
     /// <summary>The tensor of the largest map value of each held-out good picture, <c>[n]</c>.</summary>
     public const string ValidationMapMaxima = "calibration/validation-map-maxima";
 
+    /// <summary>The tensor of the judged pixels, bytes <c>[H, ceil(W / 8)]</c>, eight pixels each, the first in the highest bit; present with a region.</summary>
+    public const string Judged = "regions/judged";
+
     /// <summary>Writes a model: to a temporary file first, then renamed, so that a failure leaves the old file whole.</summary>
-    public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration)
+    public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration, JudgedRegion? region = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(detector);
@@ -46,6 +51,11 @@ public static class ModelFile
 
         writer.Add(ValidationScores, calibration.Scores, calibration.Scores.Length);
         writer.Add(ValidationMapMaxima, calibration.MapMaxima, calibration.MapMaxima.Length);
+        if (region is not null)
+        {
+            writer.Add(Judged, ElementType.U8, region.Pack(), region.Height, (region.Width + 7) / 8);
+        }
+
         writer.Save(path);
     }
 
@@ -89,7 +99,7 @@ public static class ModelFile
                 }
 
                 var calibration = new Calibration(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima));
-                return new LoadedModel(manifest, detector, calibration);
+                return new LoadedModel(manifest, detector, calibration, ReadRegion(path, manifest, reader));
             }
             catch
             {
@@ -97,6 +107,20 @@ public static class ModelFile
                 throw;
             }
         });
+    }
+
+    /// <summary>The judged region, checked against what the manifest says of it.</summary>
+    private static JudgedRegion? ReadRegion(string path, Manifest manifest, SafetensorsReader reader)
+    {
+        if (manifest.Region is not { } stored)
+        {
+            return !reader.Contains(Judged) ? null : throw new ModelException($"'{path}' has a judged region that its manifest does not know; it is damaged: take a copy or train anew.");
+        }
+
+        JudgedRegion? region = JudgedRegion.Unpack(stored.Width, stored.Height, reader.ReadBytes(Judged));
+        return region is not null && stored.Describes(region)
+            ? region
+            : throw new ModelException($"'{path}' has a judged region that contradicts its manifest; it is damaged: take a copy or train anew.");
     }
 
     /// <summary>
@@ -115,7 +139,14 @@ public static class ModelFile
             SafetensorsWriter copy = new SafetensorsWriter().SetMetadata(ManifestKey, manifest.ToJson());
             foreach (SafetensorsEntry entry in reader.Entries)
             {
-                copy.Add(entry.Name, reader.ReadTensor(entry.Name, scope));
+                if (entry.Type == ElementType.U8)
+                {
+                    copy.Add(entry.Name, entry.Type, reader.ReadBytes(entry.Name), entry.Dimensions.ToArray());
+                }
+                else
+                {
+                    copy.Add(entry.Name, reader.ReadTensor(entry.Name, scope));
+                }
             }
 
             return copy;
@@ -197,8 +228,12 @@ public sealed record Calibration(float[] Scores, float[] MapMaxima);
 /// <param name="Manifest">What it says about itself.</param>
 /// <param name="Detector">The detector, ready to score.</param>
 /// <param name="Calibration">What the held-out good pictures scored.</param>
-public sealed record LoadedModel(Manifest Manifest, IDetector Detector, Calibration Calibration) : IDisposable
+/// <param name="Region">Which pixels of a picture are judged; null: all.</param>
+public sealed record LoadedModel(Manifest Manifest, IDetector Detector, Calibration Calibration, JudgedRegion? Region = null) : IDisposable
 {
+    /// <summary>Scores pictures: the detector behind the frame that the model was trained with.</summary>
+    public PictureScorer Scorer { get; } = new(Detector, new PictureFrame(Detector.Preprocessing, Region));
+
     /// <summary>Gives the detector's memory back.</summary>
     public void Dispose() => Detector.Dispose();
 }

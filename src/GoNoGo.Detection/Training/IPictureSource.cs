@@ -21,4 +21,8 @@ public interface IPictureSource
 /// <param name="Images">The pictures <c>[B, C, H, W]</c>.</param>
 /// <param name="First">Position of the first picture in the order that was asked for.</param>
 /// <param name="Failures">Why a picture could not be read, by its place in the batch; null for the others. Empty where unreadable pictures throw.</param>
-public readonly record struct PictureBatch(Tensor Images, int First, IReadOnlyList<Exception?> Failures);
+public readonly record struct PictureBatch(Tensor Images, int First, IReadOnlyList<Exception?> Failures)
+{
+    /// <summary>Which pixels are judged, <c>[B, H, W]</c>, 1 or 0; empty: all. Valid as long as the batch.</summary>
+    public ReadOnlyMemory<byte> Judged { get; init; }
+}

@@ -17,6 +17,12 @@ public sealed record Category(
     /// <summary>How many files of the category's folders are no pictures by their names and were passed over.</summary>
     public int IgnoredFiles { get; init; }
 
+    /// <summary>The mask file of the region of interest, <c>regions/roi.*</c> of the category's folder; null where there is none.</summary>
+    public string? InterestMask { get; init; }
+
+    /// <summary>The mask file of what is not judged, <c>regions/ignore.*</c>; null where there is none.</summary>
+    public string? IgnoreMask { get; init; }
+
     /// <summary>Masks that belong to no test picture: paths relative to the data root, ordinal order.</summary>
     public IReadOnlyList<string> StrayMasks { get; init; } = [];
 }

@@ -85,7 +85,24 @@ internal sealed class CategoryBuilder(string root, string folder, string name)
         Sort(_test);
         _strays.Sort(StringComparer.Ordinal);
         NoteWhatIsMissing();
-        return new Category(name, _train, _test, _notes) { IgnoredFiles = _ignored, StrayMasks = _strays };
+        return new Category(name, _train, _test, _notes) 
+        {
+            IgnoredFiles = _ignored,
+            StrayMasks = _strays,
+            InterestMask = RegionMask("roi"),
+            IgnoreMask = RegionMask("ignore"),
+        };
+    }
+
+    /// <summary>The mask of that name in the folder <c>regions</c>; PNG before others, then the first by name.</summary>
+    private string? RegionMask(string name)
+    {
+        string regions = Path.Combine(folder, "regions");
+        return !Directory.Exists(regions) ? null : PictureFiles.List(root, regions).Paths
+            .Where(path => Path.GetFileNameWithoutExtension(path) == name)
+            .OrderBy(path => !path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            .Select(path => Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar)))
+            .FirstOrDefault();
     }
 
     private static void Sort(List<DatasetItem> items) =>

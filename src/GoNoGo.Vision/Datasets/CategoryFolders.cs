@@ -4,7 +4,7 @@ namespace GoNoGo.Vision.Datasets;
 internal abstract class CategoryFolders : Dataset
 {
     // A part of a category is no category, whatever lies in it.
-    private static readonly string[] Reserved = ["train", "test", "ground_truth", "good", "bad", "masks"];
+    private static readonly string[] Reserved = ["train", "test", "ground_truth", "good", "bad", "masks", "regions"];
 
     private readonly Dictionary<string, string> _folders = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];

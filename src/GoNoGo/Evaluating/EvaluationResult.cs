@@ -83,7 +83,7 @@ public sealed record JudgedPicture(string Name, bool IsDefective, string DefectK
 /// <param name="Group">Why it is shown.</param>
 /// <param name="Picture">Name, truth, score and verdict.</param>
 /// <param name="Rgb">The picture as the model saw it, 8-bit RGB <c>[Height, Width, 3]</c>.</param>
-/// <param name="Map">The anomaly map <c>[Height, Width]</c>.</param>
+/// <param name="Map">The anomaly map <c>[Height, Width]</c>; NaN where nothing is judged.</param>
 /// <param name="Mask">The ground truth <c>[Height, Width]</c>, 0 or 1; null where there is none.</param>
 /// <param name="Width">Pixels a row.</param>
 /// <param name="Height">Rows.</param>

@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
-using GoNoGo.Detection.Training;
+using GoNoGo.Detection.Scoring;
 using GoNoGo.Evaluation.Metrics;
 using GoNoGo.Evaluation.Metrics.Pixel;
 using GoNoGo.Evaluation.Thresholds;
 using GoNoGo.Reports;
 using GoNoGo.Tensors;
-using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Datasets.Loading;
 using GoNoGo.Vision.Imaging;
@@ -55,11 +54,14 @@ public static class Evaluator
         private readonly List<KeyValuePair<string, string>> _unreadable = [];
         private int _withoutMask;
         private int _emptyMasks;
+        private int _outside;
         private int _different;
         private string? _firstDifference;
         private int _withAlpha;
 
         private IDetector Detector => model.Detector;
+
+        private PictureFrame Frame => model.Scorer.Frame;
 
         private float? Threshold => request.Threshold ?? model.Manifest.ImageThreshold?.Value;
 
@@ -81,43 +83,36 @@ public static class Evaluator
 
         private void Judge(PixelMetrics? pixels, Action<int, int>? progress, CancellationToken cancellation)
         {
-            using var source = new PictureSource(
-                category.Test, Detector.Preprocessing, new BatchLoaderOptions { OnUnreadable = UnreadablePictures.Report, CacheBytes = 0 });
-            using var scope = new TensorScope();
-            var scores = new float[BatchSize];
-            foreach (PictureBatch batch in source.Read(null, BatchSize, cancellation))
+            var options = new BatchLoaderOptions { OnUnreadable = UnreadablePictures.Report, CacheBytes = 0 };
+            foreach (ScoredPicture scored in model.Scorer.ScoreAll(category.Test, BatchSize, options, cancellation))
             {
-                scope.Reset();
-                int count = batch.Images.Shape[0];
-                Tensor maps = scope.New(new Shape(count, Detector.MapHeight, Detector.MapWidth));
-                Detector.Score(batch.Images, scores.AsSpan(0, count), maps);
-                for (int b = 0; b < count; b++)
-                {
-                    DatasetItem item = category.Test[batch.First + b];
-                    if (batch.Failures[b] is { } failure)
-                    {
-                        _unreadable.Add(new(item.RelativePath, failure.Message));
-                        continue;
-                    }
-
-                    if (float.IsNaN(scores[b]))
-                    {
-                        throw new ModelException($"the model '{request.Model}' gives no number as the score of '{item.RelativePath}'; it is damaged or did not train: train anew.");
-                    }
-
-                    Compare(item);
-                    _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scores[b], Threshold is { } t ? scores[b] >= t : null));
-                    _positions.Add(batch.First + b);
-                    if (pixels is not null)
-                    {
-                        AddPixels(pixels, item, maps[b]);
-                    }
-                }
-
-                progress?.Invoke(batch.First + count, category.Test.Count);
+                Add(category.Test[scored.Index], scored, pixels);
+                progress?.Invoke(scored.Index + 1, category.Test.Count);
             }
 
             AddNotes(pixels is not null);
+        }
+
+        private void Add(DatasetItem item, in ScoredPicture scored, PixelMetrics? pixels)
+        {
+            if (scored.Failure is { } failure)
+            {
+                _unreadable.Add(new(item.RelativePath, failure.Message));
+                return;
+            }
+
+            if (float.IsNaN(scored.Score))
+            {
+                throw new ModelException($"the model '{request.Model}' gives no number as the score of '{item.RelativePath}'; it is damaged or did not train: train anew.");
+            }
+
+            Compare(item);
+            _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scored.Score, Threshold is { } t ? scored.Score >= t : null));
+            _positions.Add(scored.Index);
+            if (pixels is not null)
+            {
+                AddPixels(pixels, item, scored);
+            }
         }
 
         /// <summary>Pictures unlike the training pictures are judged, and counted for one note.</summary>
@@ -132,7 +127,7 @@ public static class Evaluator
             }
         }
 
-        private void AddPixels(PixelMetrics pixels, DatasetItem item, Tensor map)
+        private void AddPixels(PixelMetrics pixels, DatasetItem item, in ScoredPicture scored)
         {
             if (item.IsDefective && !item.HasMask)
             {
@@ -143,30 +138,70 @@ public static class Evaluator
             using Image? mask = item.LoadMask();
             if (!request.NativeMapSize)
             {
-                var target = new byte[Detector.MapWidth * Detector.MapHeight];
-                if (mask is not null)
-                {
-                    Detector.Preprocessing.RunMask(mask, target, MaskRuleOf(Detector));
-                }
-
-                CountEmpty(item, target);
-                pixels.Add(map.Span, target, Detector.MapWidth, Detector.MapHeight);
+                byte[] target = MaskOf(mask, scored.Map);
+                CountEmpty(item, mask, target);
+                pixels.Add(scored.Map.Span, target, scored.Judged.Span, scored.Map.Shape[1], scored.Map.Shape[0]);
                 return;
             }
 
             PictureFormat format = item.Identify();
-            NativeMap native = NativeMap.Make(map, Detector.Preprocessing, format.Width, format.Height);
+            NativeMap native = NativeMap.Make(scored, Frame.ViewOf(format.Width, format.Height), format.Width, format.Height);
             byte[] cut = native.Cut(mask);
-            CountEmpty(item, cut);
-            pixels.Add(native.Values, cut, native.Width, native.Height);
+            CountEmpty(item, mask, cut);
+            pixels.Add(native.Values, cut, native.Judged, native.Width, native.Height);
         }
 
-        private void CountEmpty(DatasetItem item, byte[] mask)
+        /// <summary>A mask at the map's size, zeros where there is none and where nothing is judged.</summary>
+        private byte[] MaskOf(Image? mask, Tensor map)
         {
-            if (item.IsDefective && mask.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+            var target = new byte[map.ElementCount];
+            if (mask is not null)
+            {
+                Frame.RunMask(mask, target, MaskRuleOf(Detector));
+            }
+
+            return target;
+        }
+
+        private void CountEmpty(DatasetItem item, Image? mask, byte[] reduced)
+        {
+            if (!item.IsDefective || reduced.AsSpan().IndexOfAnyExcept((byte)0) >= 0)
+            {
+                return;
+            }
+
+            if (mask is not null && LiesOutside(mask))
+            {
+                _outside++;
+            }
+            else
             {
                 _emptyMasks++;
             }
+        }
+
+        /// <summary>Whether a mask has a defect, and none of it is judged.</summary>
+        private bool LiesOutside(Image mask)
+        {
+            if (Frame.ViewOf(mask.Width, mask.Height).Region is not { } region)
+            {
+                return false;
+            }
+
+            var full = new byte[mask.Width * mask.Height];
+            MaskResize.Run(mask, mask.Width, mask.Height, MaskRule.Nearest, full);
+            bool any = false;
+            for (int i = 0; i < full.Length; i++)
+            {
+                if (full[i] != 0 && region.Judged[i] != 0)
+                {
+                    return false;
+                }
+
+                any |= full[i] != 0;
+            }
+
+            return any;
         }
 
         private void AddNotes(bool hasMasks)
@@ -194,6 +229,11 @@ public static class Evaluator
             if (_withoutMask > 0)
             {
                 _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_withoutMask} defective picture(s) have no mask and are left out of the pixel metrics."));
+            }
+
+            if (_outside > 0)
+            {
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_outside} defective picture(s) have their defect where the model does not judge; they count as their label says, so the model misses them unless it sees something else."));
             }
 
             if (_emptyMasks > 0)
@@ -238,28 +278,12 @@ public static class Evaluator
             List<(ShowcaseGroup Group, int Index)> chosen = ShowcaseChoice.Choose(_pictures, request.ShowcaseCount);
             DatasetItem[] items = [.. chosen.Select(choice => category.Test[_positions[choice.Index]])];
             var shown = new List<ShowcasePicture>();
-            using var source = new PictureSource(items, Detector.Preprocessing);
-            using var scope = new TensorScope();
-            var scores = new float[BatchSize];
-            foreach (PictureBatch batch in source.Read(null, BatchSize, cancellation))
+            foreach (ScoredPicture scored in model.Scorer.ScoreAll(items, BatchSize, null, cancellation))
             {
-                scope.Reset();
-                int count = batch.Images.Shape[0];
-                Tensor maps = scope.New(new Shape(count, Detector.MapHeight, Detector.MapWidth));
-                Detector.Score(batch.Images, scores.AsSpan(0, count), maps);
-                for (int b = 0; b < count; b++)
-                {
-                    (ShowcaseGroup group, int index) = chosen[batch.First + b];
-                    byte[]? target = null;
-                    if (items[batch.First + b].LoadMask() is { } mask)
-                    {
-                        target = new byte[Detector.MapWidth * Detector.MapHeight];
-                        Detector.Preprocessing.RunMask(mask, target, MaskRuleOf(Detector));
-                    }
-
-                    shown.Add(new ShowcasePicture(
-                        group, _pictures[index], ModelInput.ToRgb(batch.Images[b]), maps[b].ToArray(), target, Detector.MapWidth, Detector.MapHeight));
-                }
+                (ShowcaseGroup group, int index) = chosen[scored.Index];
+                using Image? mask = items[scored.Index].LoadMask();
+                shown.Add(new ShowcasePicture(
+                    group, _pictures[index], ModelInput.ToRgb(scored.Input), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0]));
             }
 
             return shown;

@@ -26,7 +26,7 @@ public sealed record Inspection(string Name, float Score, float Threshold, Verdi
 }
 
 /// <summary>Where a picture is anomalous: one value a map pixel, larger is more anomalous.</summary>
-/// <param name="Values">The values <c>[Height, Width]</c>, row-major.</param>
+/// <param name="Values">The values <c>[Height, Width]</c>, row-major; NaN where nothing is judged.</param>
 /// <param name="Width">Map pixels a row.</param>
 /// <param name="Height">Map rows.</param>
 /// <param name="Region">The part of the picture that the map covers.</param>

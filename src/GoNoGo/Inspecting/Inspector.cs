@@ -1,10 +1,8 @@
 using System.Globalization;
-using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
-using GoNoGo.Detection.Training;
+using GoNoGo.Detection.Scoring;
 using GoNoGo.Evaluating;
 using GoNoGo.Reports;
-using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Datasets.Loading;
@@ -116,31 +114,21 @@ public sealed class Inspector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         PathItem[] items = [.. paths.Select(path => new PathItem(path))];
-        using var source = new PictureSource(
-            items, _model.Detector.Preprocessing, new BatchLoaderOptions { CacheBytes = 0, OnUnreadable = UnreadablePictures.Report });
-        using var scope = new TensorScope();
-        var scores = new float[BatchSize];
-        foreach (PictureBatch batch in source.Read(null, BatchSize, cancellation))
+        var options = new BatchLoaderOptions { CacheBytes = 0, OnUnreadable = UnreadablePictures.Report };
+        foreach (ScoredPicture scored in _model.Scorer.ScoreAll(items, BatchSize, options, cancellation))
         {
-            scope.Reset();
-            int count = batch.Images.Shape[0];
-            Tensor maps = scope.New(new Shape(count, Manifest.MapHeight, Manifest.MapWidth));
-            _model.Detector.Score(batch.Images, scores.AsSpan(0, count), maps);
-            for (int b = 0; b < count; b++)
-            {
-                PathItem item = items[batch.First + b];
-                yield return batch.Failures[b] is { } failure
-                    ? new InspectionOutcome(item.RelativePath, null, failure.Message, [], null)
-                    : new InspectionOutcome(
-                        item.RelativePath,
-                        Make(item.RelativePath, item.Format.Width, item.Format.Height, scores[b], maps[b]),
-                        null,
-                        Differences(item.Format),
-                        ModelInput.ToRgb(batch.Images[b]))
-                    {
-                        HasAlpha = item.Format.HasAlpha,
-                    };
-            }
+            PathItem item = items[scored.Index];
+            yield return scored.Failure is { } failure
+                ? new InspectionOutcome(item.RelativePath, null, failure.Message, [], null)
+                : new InspectionOutcome(
+                    item.RelativePath,
+                    Make(item.RelativePath, item.Format.Width, item.Format.Height, scored),
+                    null,
+                    Differences(item.Format),
+                    ModelInput.ToRgb(scored.Input))
+                {
+                    HasAlpha = item.Format.HasAlpha,
+                };
         }
     }
 
@@ -162,38 +150,35 @@ public sealed class Inspector : IDisposable
 
     private Inspection Inspect(Image image, string name)
     {
-        IDetector detector = _model.Detector;
         using var scope = new TensorScope();
-        Tensor input = scope.New(new Shape(1, detector.Preprocessing.Channels, detector.Preprocessing.Height, detector.Preprocessing.Width));
+        ScoredPicture scored;
         try
         {
-            detector.Preprocessing.Run(image, input.Span);
+            scored = _model.Scorer.Score(image, scope);
         }
         catch (ImageFormatException exception)
         {
             throw new ImageFormatException($"{name}: {exception.Message}", exception);
         }
 
-        Tensor maps = scope.New(new Shape(1, detector.MapHeight, detector.MapWidth));
-        Span<float> score = stackalloc float[1];
-        detector.Score(input, score, maps);
-        return Make(name, image.Width, image.Height, score[0], maps[0]);
+        return Make(name, image.Width, image.Height, scored);
     }
 
-    private Inspection Make(string name, int width, int height, float score, Tensor map)
+    private Inspection Make(string name, int width, int height, in ScoredPicture scored)
     {
+        float score = scored.Score;
         if (float.IsNaN(score))
         {
             throw new ModelException($"the model gives no number as the score of '{name}'; it is damaged or did not train: train anew.");
         }
 
-        PictureRegion region = Manifest.Preprocessing.RegionOf(width, height);
+        PictureRegion region = _model.Scorer.Frame.ViewOf(width, height).Covered;
         return new Inspection(
             name,
             score,
             Threshold,
             score >= Threshold ? Verdict.NoGo : Verdict.Go,
-            new AnomalyMap(map.ToArray(), Manifest.MapWidth, Manifest.MapHeight, new MapRegion(region.X, region.Y, region.Width, region.Height)))
+            new AnomalyMap(scored.Map.ToArray(), scored.Map.Shape[1], scored.Map.Shape[0], new MapRegion(region.X, region.Y, region.Width, region.Height)))
         {
             DisplayScore = 100 / (1 + Math.Exp(-(score - (double)Threshold) / _displayUnit)),
         };
@@ -259,7 +244,7 @@ public sealed class Inspector : IDisposable
 /// <param name="Inspection">The finding; null where the picture could not be read.</param>
 /// <param name="Error">Why it could not be read; null where it could.</param>
 /// <param name="Differences">How it differs from the training pictures; empty where it does not.</param>
-/// <param name="Rgb">The picture as the model saw it, 8-bit RGB <c>[MapHeight, MapWidth, 3]</c>, for drawing a heat map over it.</param>
+/// <param name="Rgb">The picture as the model saw it, 8-bit RGB of the map's size <c>[H, W, 3]</c>, for drawing a heat map over it.</param>
 public sealed record InspectionOutcome(string Name, Inspection? Inspection, string? Error, IReadOnlyList<string> Differences, byte[]? Rgb)
 {
     /// <summary>Whether the picture has an alpha channel, which is ignored.</summary>

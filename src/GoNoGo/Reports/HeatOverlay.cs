@@ -3,7 +3,7 @@ using GoNoGo.Vision.Imaging.Drawing;
 
 namespace GoNoGo.Reports;
 
-/// <summary>A heat map over its picture, with a thin line around what lies at or above the pixel threshold.</summary>
+/// <summary>A heat map over its picture, with a thin line around what lies at or above the pixel threshold, and hatching where nothing is judged.</summary>
 internal static class HeatOverlay
 {
     /// <summary>Draws; the map covers <paramref name="region"/> of the picture.</summary>
@@ -17,6 +17,7 @@ internal static class HeatOverlay
             above[i] = map[i] >= scale.Threshold ? (byte)1 : (byte)0;
         }
 
+        Overlay.Hatch(drawn, map, mapWidth, mapHeight, region);
         Overlay.Outline(drawn, above, mapWidth, mapHeight, region, Rgb.White);
         return drawn;
     }

@@ -14,15 +14,11 @@ public sealed class HeatmapWriter
 {
     private readonly Dictionary<string, string> _outputs;
     private readonly HeatScale _scale;
-    private readonly int _width;
-    private readonly int _height;
 
-    private HeatmapWriter(Dictionary<string, string> outputs, HeatScale scale, Preprocessing input)
+    private HeatmapWriter(Dictionary<string, string> outputs, HeatScale scale)
     {
         _outputs = outputs;
         _scale = scale;
-        _width = input.Width;
-        _height = input.Height;
     }
 
     /// <summary>Prepares the folder and checks, before the first picture is judged, that every heat map can be written.</summary>
@@ -46,7 +42,7 @@ public sealed class HeatmapWriter
         }
 
         OutputFile.RequireFolder(folder);
-        return new HeatmapWriter(outputs, scale, inspector.Manifest.Preprocessing);
+        return new HeatmapWriter(outputs, scale);
     }
 
     /// <summary>Writes the heat map of one part.</summary>
@@ -67,8 +63,8 @@ public sealed class HeatmapWriter
             throw new ArgumentException($"HeatmapWriter.Write: '{outcome.Name}' is not among the pictures that the writer was opened with.", nameof(outcome));
         }
 
-        using var picture = new Image(_width, _height, 3, rgb);
         AnomalyMap map = inspection.Map;
+        using var picture = new Image(map.Width, map.Height, 3, rgb);
         using Image drawn = HeatOverlay.Draw(picture, map.Values, map.Width, map.Height, HeatOverlay.Whole(picture), _scale);
         PngEncoder.Save(drawn, path);
         return path;

@@ -1,8 +1,6 @@
-using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Scoring;
 using GoNoGo.Detection.Training;
-using GoNoGo.Tensors;
-using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Training;
 
@@ -11,28 +9,14 @@ internal static class Calibrator
 {
     private const int BatchSize = 8;
 
-    public static Calibration Score(IDetector detector, IPictureSource pictures, CancellationToken cancellation)
+    public static Calibration Score(PictureScorer scorer, IPictureSource pictures, CancellationToken cancellation)
     {
         var scores = new float[pictures.Count];
         var maxima = new float[pictures.Count];
-        using var scope = new TensorScope();
-        foreach (PictureBatch batch in pictures.Read(null, BatchSize, cancellation))
+        foreach (ScoredPicture scored in scorer.ScoreAll(pictures, BatchSize, cancellation))
         {
-            int count = batch.Images.Shape[0];
-            Tensor maps = scope.New(new Shape(count, detector.MapHeight, detector.MapWidth));
-            detector.Score(batch.Images, scores.AsSpan(batch.First, count), maps);
-            for (int b = 0; b < count; b++)
-            {
-                float largest = float.NegativeInfinity;
-                foreach (float value in maps[b].Span)
-                {
-                    largest = MathF.Max(largest, value);
-                }
-
-                maxima[batch.First + b] = largest;
-            }
-
-            scope.Reset();
+            scores[scored.Index] = scored.Score;
+            maxima[scored.Index] = scored.LargestMapValue;
         }
 
         return new Calibration(scores, maxima);

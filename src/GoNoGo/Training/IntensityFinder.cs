@@ -5,12 +5,13 @@ using GoNoGo.Detection.Options;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Regions;
 
 namespace GoNoGo.Training;
 
 /// <summary>
 /// Turns the option <c>intensity</c> into what a model stores: numbers in the samples of one depth. <c>auto</c> is the span between the
-/// 0.1 % and the 99.9 % quantile of all samples of the fitted pictures, and a tenth of it to either side: defects may be darker
+/// 0.1 % and the 99.9 % quantile of all judged samples of the fitted pictures, and a tenth of it to either side: defects may be darker
 /// or brighter than anything good.
 /// </summary>
 internal static class IntensityFinder
@@ -22,12 +23,13 @@ internal static class IntensityFinder
     /// <param name="options">The options as given.</param>
     /// <param name="fit">The pictures that are fitted.</param>
     /// <param name="depths">The bits a sample that occur in the training pictures.</param>
+    /// <param name="region">Which pixels are judged; null: all.</param>
     /// <param name="notes">Receives what a reader must know.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
     /// <exception cref="OptionException">The range does not fit the pictures' depth.</exception>
     /// <exception cref="DatasetException">The pictures have several depths.</exception>
     public static OptionSet Resolve(
-        OptionSet options, DatasetItem[] fit, IReadOnlyCollection<int> depths, List<string> notes, CancellationToken cancellation)
+        OptionSet options, DatasetItem[] fit, IReadOnlyCollection<int> depths, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
     {
         string value = options[IntensityOption.Id];
         if (value == IntensityOption.Full || fit.Length == 0)
@@ -42,7 +44,7 @@ internal static class IntensityFinder
         }
 
         int depth = depths.First();
-        IntensityRange? range = value == IntensityOption.Auto ? Find(fit, depth, notes, cancellation) : IntensityOption.Parse(value);
+        IntensityRange? range = value == IntensityOption.Auto ? Find(fit, depth, region, notes, cancellation) : IntensityOption.Parse(value);
         if (range is null)
         {
             return options.With(IntensityOption.Id, IntensityOption.Full);
@@ -59,9 +61,9 @@ internal static class IntensityFinder
     }
 
     /// <summary>The rule of <c>auto</c>; null where the pictures show nothing but one value.</summary>
-    internal static IntensityRange? Find(DatasetItem[] fit, int depth, List<string> notes, CancellationToken cancellation)
+    internal static IntensityRange? Find(DatasetItem[] fit, int depth, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
     {
-        SampleHistogram samples = Count(fit, depth, cancellation);
+        SampleHistogram samples = Count(fit, depth, region, cancellation);
         (float black, float white) = samples.Count == 0 ? (0, 0) : (samples.Low(LowPerMille), samples.High(LowPerMille));
         if (samples.Count > 0 && black >= white)
         {
@@ -89,10 +91,10 @@ internal static class IntensityFinder
     }
 
     /// <summary>Counts are whole numbers: the sums are the same for every number of threads.</summary>
-    private static SampleHistogram Count(DatasetItem[] items, int depth, CancellationToken cancellation)
+    private static SampleHistogram Count(DatasetItem[] items, int depth, JudgedRegion? region, CancellationToken cancellation)
     {
         var histograms = new ConcurrentBag<SampleHistogram>();
-        Workers.For(items.Length, new Body(items, depth, histograms, cancellation));
+        Workers.For(items.Length, new Body(items, depth, region, histograms, cancellation));
         var all = new SampleHistogram(depth);
         foreach (SampleHistogram histogram in histograms)
         {
@@ -102,7 +104,7 @@ internal static class IntensityFinder
         return all;
     }
 
-    private readonly struct Body(DatasetItem[] items, int depth, ConcurrentBag<SampleHistogram> histograms, CancellationToken cancellation) : IParallelBody
+    private readonly struct Body(DatasetItem[] items, int depth, JudgedRegion? region, ConcurrentBag<SampleHistogram> histograms, CancellationToken cancellation) : IParallelBody
     {
         public void Invoke(int index)
         {
@@ -113,7 +115,16 @@ internal static class IntensityFinder
             }
 
             using Image image = items[index].LoadImage();
-            histogram.Add(image);
+            if (region?.ScaledTo(image.Width, image.Height) is { } judged)
+            {
+                using Image pixels = RegionCut.JudgedPixels(image, judged);
+                histogram.Add(pixels);
+            }
+            else
+            {
+                histogram.Add(image);
+            }
+
             histograms.Add(histogram);
         }
     }

@@ -20,6 +20,15 @@ public sealed record TrainRequest(string DataFolder, string Output)
     /// <summary>Changes to it, <c>option=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>The region of interest: a mask file, rectangles <c>x,y,w,h;x,y,w,h</c>, or <see cref="NoRegion"/>; null: that of the data set, if it has one.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>What is not judged, written likewise.</summary>
+    public string? Ignore { get; init; }
+
+    /// <summary>The word for no region, whatever the data set has.</summary>
+    public const string NoRegion = "none";
+
     /// <summary>Drives initialisation, order and noise.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -2,12 +2,13 @@ using System.Diagnostics;
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Scoring;
 using GoNoGo.Detection.Training;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors.Formats;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
-using GoNoGo.Vision.Datasets.Loading;
+using GoNoGo.Vision.Imaging.Regions;
 
 namespace GoNoGo.Training;
 
@@ -46,16 +47,19 @@ public static class Trainer
         (DatasetItem[] fit, DatasetItem[] validation) = Divide(category, options, notes);
         DataFingerprint fingerprint = DataFingerprint.Of(category.Train, cancellation);
         notes.AddRange(fingerprint.Notes);
-        options = IntensityFinder.Resolve(options, fit, fingerprint.Depths, notes, cancellation);
         TrainingData trainingData = fingerprint.Describe(fit.Length, validation.Length, options.Integer("split-seed"));
+
+        JudgedRegion? region = RegionChoice.Of(request, category, trainingData, notes);
+        options = IntensityFinder.Resolve(options, fit, fingerprint.Depths, region, notes, cancellation);
 
         var scope = new TensorScope();
         using IDetector detector = Create(entry, options, scope, request.Seed);
         // Only now: a run that fails on its options leaves the log of the model that stays.
         using var log = new TrainingLog(request.Output, request.Resume);
         log.Start(request, entry.Id, options, trainingData);
-        using var fitSource = new PictureSource(fit, detector.Preprocessing);
-        using var validationSource = new PictureSource(validation, detector.Preprocessing);
+        var frame = new PictureFrame(detector.Preprocessing, region);
+        using var fitSource = new PictureSource(fit, frame);
+        using var validationSource = new PictureSource(validation, frame);
         if (!request.Resume)
         {
             // An older training's generations would count as newer than those of this one.
@@ -68,7 +72,7 @@ public static class Trainer
             MaxMinutes = request.MaxMinutes,
             CheckpointFolder = checkpointFolder,
             Resume = request.Resume,
-            Identity = Identity(request, entry, options, trainingData),
+            Identity = Identity(request, entry, options, trainingData, region),
             CheckpointInterval = request.CheckpointInterval,
             Cancellation = cancellation,
             Progress = report =>
@@ -78,7 +82,7 @@ public static class Trainer
             },
         });
 
-        Calibration calibration = Calibrator.Score(detector, validationSource, cancellation);
+        Calibration calibration = Calibrator.Score(new PictureScorer(detector, frame), validationSource, cancellation);
         StoredThreshold? image = null;
         StoredThreshold? pixel = null;
         if (options["threshold-from"] == "validation")
@@ -92,6 +96,7 @@ public static class Trainer
             Detector = entry.Id,
             Options = new SortedDictionary<string, string>(options.Values.ToDictionary(), StringComparer.Ordinal),
             Preprocessing = detector.Preprocessing,
+            Region = StoredRegion.Of(region),
             Category = category.Name,
             Seed = request.Seed,
             TrainingData = trainingData,
@@ -102,7 +107,7 @@ public static class Trainer
             PixelThreshold = pixel,
             Statistics = detector.Statistics,
         };
-        ModelFile.Write(request.Output, manifest, detector, calibration);
+        ModelFile.Write(request.Output, manifest, detector, calibration, region);
         Checkpoints.Remove(checkpointFolder);
         log.End(manifest, notes, clock.Elapsed);
         return new TrainResult(request.Output, manifest, notes, clock.Elapsed);
@@ -168,7 +173,7 @@ public static class Trainer
     }
 
     /// <summary>What a checkpoint must agree with. Limits (max-epochs, max-minutes) may change between runs.</summary>
-    private static Dictionary<string, string> Identity(TrainRequest request, DetectorEntry entry, OptionSet options, TrainingData data)
+    private static Dictionary<string, string> Identity(TrainRequest request, DetectorEntry entry, OptionSet options, TrainingData data, JudgedRegion? region)
     {
         var identity = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -179,6 +184,11 @@ public static class Trainer
             ["seed"] = request.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["training pictures"] = data.Sha256,
         };
+        if (region is not null)
+        {
+            identity["judged region"] = region.Hash();
+        }
+
         foreach ((string id, string value) in options.Values)
         {
             if (id != "max-epochs")

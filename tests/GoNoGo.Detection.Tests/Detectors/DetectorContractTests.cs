@@ -85,6 +85,57 @@ public sealed class DetectorContractTests
         }
     }
 
+    /// <summary>A mask of ones changes nothing, different parts of a picture have different scores, and no memory is allocated.</summary>
+    [Theory]
+    [MemberData(nameof(Detectors))]
+    public void TheImageScoreLooksAtJudgedPixels(string id, string preset)
+    {
+        using IDetector detector = Make(id, preset);
+        using var pictures = new MadeUpPictures(detector.Preprocessing, 4);
+        detector.Fit(pictures.Take(0, 4), pictures.Take(0, 0), new TrainingControl { Seed = 3 });
+        int side = detector.MapWidth;
+        var judged = new byte[4 * side * side];
+        using var scope = new TensorScope();
+        Tensor maps = scope.New(new Shape(4, side, side));
+        float[] Scored(byte[] mask)
+        {
+            var scores = new float[4];
+            detector.Score(pictures.All, mask, scores, maps);
+            return scores;
+        }
+
+        float[] all = Scored([]);
+        judged.AsSpan().Fill(1);
+        float[] ones = Scored(judged);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal(all[i], ones[i], 1e-3f * Math.Max(1, MathF.Abs(all[i])));
+        }
+
+        float[] upper = Scored(Quarter(0));
+        float[] lower = Scored(Quarter(side / 2));
+        Assert.All(upper.Concat(lower), score => Assert.True(float.IsFinite(score)));
+        Assert.NotEqual(upper, lower);
+        var kept = new float[4];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        detector.Score(pictures.All, judged, kept, maps);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        byte[] Quarter(int from)
+        {
+            judged.AsSpan().Clear();
+            for (int b = 0; b < 4; b++)
+            {
+                for (int y = from; y < from + (side / 2); y++)
+                {
+                    judged.AsSpan((((b * side) + y) * side) + from, side / 2).Fill(1);
+                }
+            }
+
+            return judged;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Detectors))]
     public void ScoringAllocatesNoManagedMemoryInTheSteadyState(string id, string preset)

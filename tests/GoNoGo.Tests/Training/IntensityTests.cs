@@ -87,7 +87,7 @@ public sealed class IntensityTests : IDisposable
         Assert.Contains("8 and 16 bits", Assert.Throws<DatasetException>(() => Resolve("1..2", 8, 16)).Message, StringComparison.Ordinal);
 
         static string Resolve(string value, params int[] depths) => IntensityFinder.Resolve(
-            DetectorCatalog.Find("autoencoder").Options.Create("default", ["intensity=" + value]), [new OneItem(new Image(1, 1, 1, [(byte)0]))], depths, [], default)["intensity"];
+            DetectorCatalog.Find("autoencoder").Options.Create("default", ["intensity=" + value]), [new OneItem(new Image(1, 1, 1, [(byte)0]))], depths, null, [], default)["intensity"];
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class IntensityTests : IDisposable
     private static IntensityRange? Find(Image picture)
     {
         var notes = new List<string>();
-        IntensityRange? range = IntensityFinder.Find([new OneItem(picture)], picture.BitDepth, notes, default);
+        IntensityRange? range = IntensityFinder.Find([new OneItem(picture)], picture.BitDepth, null, notes, default);
         Assert.Single(notes);
         return range;
     }

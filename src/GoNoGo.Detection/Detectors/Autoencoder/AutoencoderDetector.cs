@@ -14,7 +14,7 @@ namespace GoNoGo.Detection.Detectors.Autoencoder;
 
 /// <summary>
 /// Judges a picture by how badly a small convolutional network reproduces it. Map = squared error (mean over channels),
-/// or squared error + 1 - SSIM; image score = mean of the map.
+/// or squared error + 1 - SSIM; image score = mean of the map over the judged pixels.
 /// </summary>
 public sealed class AutoencoderDetector : IDetector, IGradientModel
 {
@@ -83,7 +83,7 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
     }
 
     /// <inheritdoc/>
-    public void Score(Tensor images, Span<float> imageScores, Tensor maps)
+    public void Score(Tensor images, ReadOnlySpan<byte> judged, Span<float> imageScores, Tensor maps)
     {
         using TapePool.Loan loan = _tapes.Rent();
         Tape tape = loan.Tape;
@@ -93,13 +93,7 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
         ReconstructionError.Map(tape, images, decoded, _usesSsim, own);
         for (int b = 0; b < batch; b++)
         {
-            double sum = 0;
-            foreach (float value in own[b].Span)
-            {
-                sum += value;
-            }
-
-            imageScores[b] = (float)(sum / own[b].ElementCount);
+            imageScores[b] = (float)JudgedPixels.Mean(own[b].Span, JudgedPixels.Of(judged, b, batch));
         }
 
         double sigma = Options.Number("map-smoothing");

@@ -91,13 +91,13 @@ public sealed class VtAdlDetector : IDetector
     }
 
     /// <inheritdoc/>
-    public void Score(Tensor images, Span<float> imageScores, Tensor maps)
+    public void Score(Tensor images, ReadOnlySpan<byte> judged, Span<float> imageScores, Tensor maps)
     {
         int batch = images.Shape[0];
         using TapePool.Loan loan = _tapes.Rent();
         Span<double> reconstruction = stackalloc double[batch];
         Span<double> likelihood = stackalloc double[batch];
-        Terms(loan.Tape, images, reconstruction, likelihood, maps);
+        Terms(loan.Tape, images, judged, reconstruction, likelihood, maps);
         for (int b = 0; b < batch; b++)
         {
             imageScores[b] = (float)(Options["image-score"] switch
@@ -118,7 +118,7 @@ public sealed class VtAdlDetector : IDetector
     }
 
     /// <summary>The two terms of the image score for each picture, and its map where one is wanted.</summary>
-    private void Terms(Tape tape, Tensor images, Span<double> reconstruction, Span<double> likelihood, Tensor maps)
+    private void Terms(Tape tape, Tensor images, ReadOnlySpan<byte> judged, Span<double> reconstruction, Span<double> likelihood, Tensor maps)
     {
         int batch = images.Shape[0];
         bool asCoded = Options["image-score"] == "as-coded";
@@ -130,7 +130,7 @@ public sealed class VtAdlDetector : IDetector
             Tensor decoded = _network.Reconstruct(encoded, training: false).Value;
             Span<double> mse = stackalloc double[batch];
             Span<double> ssim = stackalloc double[batch];
-            ReconstructionError.Of(tape, images, decoded, mse, ssim);
+            ReconstructionError.Of(tape, images, decoded, judged, mse, ssim);
             for (int b = 0; b < batch; b++)
             {
                 // The published score adds the similarity instead of subtracting it.
@@ -162,19 +162,28 @@ public sealed class VtAdlDetector : IDetector
         ReadOnlySpan<float> values = energies.Span;
         for (int b = 0; b < batch; b++)
         {
-            float largest = float.NegativeInfinity;
-            foreach (float energy in values.Slice(b * _settings.Patches, _settings.Patches))
-            {
-                largest = MathF.Max(largest, energy);
-            }
-
-            likelihood[b] = largest;
+            likelihood[b] = Largest(values.Slice(b * _settings.Patches, _settings.Patches), JudgedPixels.Of(judged, b, batch));
         }
 
         if (!maps.IsEmpty)
         {
             Map(tape, energies, maps);
         }
+    }
+
+    /// <summary>The largest energy of the patches that hold a judged pixel.</summary>
+    private float Largest(ReadOnlySpan<float> energies, ReadOnlySpan<byte> judged)
+    {
+        float largest = float.NegativeInfinity;
+        for (int patch = 0; patch < energies.Length; patch++)
+        {
+            if (judged.IsEmpty || JudgedPixels.Any(judged, _settings.Size, patch % _settings.Grid * _settings.Patch, patch / _settings.Grid * _settings.Patch, _settings.Patch))
+            {
+                largest = MathF.Max(largest, energies[patch]);
+            }
+        }
+
+        return largest;
     }
 
     /// <summary>Patch energies <c>[B * P]</c> to maps <c>[B, S, S]</c>.</summary>
@@ -210,7 +219,7 @@ public sealed class VtAdlDetector : IDetector
             var first = new double[count];
             var second = new double[count];
             tape.Reset();
-            Terms(tape, batch.Images, first, second, default);
+            Terms(tape, batch.Images, batch.Judged.Span, first, second, default);
             reconstruction.AddRange(first);
             likelihood.AddRange(second);
         }

@@ -62,10 +62,20 @@ public sealed class PixelMetrics : IDisposable
     /// <param name="height">Rows.</param>
     /// <exception cref="ArgumentException">Sizes do not fit each other, or a score is NaN; nothing was added.</exception>
     /// <exception cref="SpillFileException">The temporary file could not be made or written.</exception>
-    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, int width, int height)
+    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, int width, int height) => Add(map, mask, default, width, height);
+
+    /// <summary>Adds one image of which a part is judged: the other pixels are neither normal nor defective.</summary>
+    /// <param name="map">Pixel scores <c>[height, width]</c>, larger = more anomalous; no NaN where they are judged.</param>
+    /// <param name="mask">Ground truth <c>[height, width]</c>, any value but 0 is defective, 0 where nothing is judged; or empty.</param>
+    /// <param name="judged">Which pixels are judged, <c>[height, width]</c>, 0 = not; empty: all.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <exception cref="ArgumentException">As above, or a pixel is defective that is not judged; nothing was added.</exception>
+    /// <exception cref="SpillFileException">The temporary file could not be made or written.</exception>
+    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, ReadOnlySpan<byte> judged, int width, int height)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check(map, mask, width, height);
+        Check(map, mask, judged, width, height);
         _runs.Scan(mask, width, mask.IsEmpty ? 0 : height);
         int firstRegion = _regions.Count;
         AddRegions(map, width);
@@ -74,12 +84,12 @@ public sealed class PixelMetrics : IDisposable
         {
             int start = (run.Row * width) + run.Start;
             int end = (run.Row * width) + run.End;
-            AppendNormals(map[done..start]);
+            AppendNormals(map[done..start], judged.IsEmpty ? default : judged[done..start]);
             AppendDefects(map[start..end], (uint)(firstRegion + run.Region));
             done = end;
         }
 
-        AppendNormals(map[done..]);
+        AppendNormals(map[done..], judged.IsEmpty ? default : judged[done..]);
         Images++;
         if (_normals.BytesInMemory + _defects.BytesInMemory > _memoryLimitBytes)
         {
@@ -131,7 +141,7 @@ public sealed class PixelMetrics : IDisposable
         _spill = null;
     }
 
-    private static void Check(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, int width, int height)
+    private static void Check(ReadOnlySpan<float> map, ReadOnlySpan<byte> mask, ReadOnlySpan<byte> judged, int width, int height)
     {
         if (width < 1 || height < 1 || (long)width * height != map.Length)
         {
@@ -147,9 +157,25 @@ public sealed class PixelMetrics : IDisposable
                 $"{nameof(PixelMetrics)}: mask: expected {width} x {height} values or none, got {mask.Length}."));
         }
 
+        if (!judged.IsEmpty && judged.Length != map.Length)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(PixelMetrics)}: judged: expected {width} x {height} values or none, got {judged.Length}."));
+        }
+
         for (int i = 0; i < map.Length; i++)
         {
-            if (float.IsNaN(map[i]))
+            if (!judged.IsEmpty && judged[i] == 0)
+            {
+                if (!mask.IsEmpty && mask[i] != 0)
+                {
+                    throw new ArgumentException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{nameof(PixelMetrics)}: mask: the pixel at column {i % width}, row {i / width} is defective but not judged."));
+                }
+            }
+            else if (float.IsNaN(map[i]))
             {
                 throw new ArgumentException(string.Create(
                     CultureInfo.InvariantCulture,
@@ -188,6 +214,26 @@ public sealed class PixelMetrics : IDisposable
                 Area = region.Area + run.End - run.Start,
                 MaxScore = Math.Max(region.MaxScore, highest),
             };
+        }
+    }
+
+    /// <summary>Appends the judged ones of some normal pixels, run by run.</summary>
+    private void AppendNormals(ReadOnlySpan<float> scores, ReadOnlySpan<byte> judged)
+    {
+        if (judged.IsEmpty)
+        {
+            AppendNormals(scores);
+            return;
+        }
+
+        int start = judged.IndexOfAnyExcept((byte)0);
+        while (start >= 0)
+        {
+            int length = judged[start..].IndexOf((byte)0);
+            int end = length < 0 ? judged.Length : start + length;
+            AppendNormals(scores[start..end]);
+            int gap = judged[end..].IndexOfAnyExcept((byte)0);
+            start = gap < 0 ? -1 : end + gap;
         }
     }
 

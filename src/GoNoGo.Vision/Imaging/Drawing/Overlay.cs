@@ -3,6 +3,9 @@ namespace GoNoGo.Vision.Imaging.Drawing;
 /// <summary>Draws anomaly maps and masks over pictures.</summary>
 public static class Overlay
 {
+    private static readonly Rgb HatchLine = new(90, 96, 104);
+    private static readonly Rgb HatchGround = new(206, 210, 214);
+
     /// <summary>Lays a heat map over a picture: the higher the value, the less of the picture shows through.</summary>
     /// <param name="picture">The picture, of any channels and depth.</param>
     /// <param name="map">Values <c>[mapHeight, mapWidth]</c>.</param>
@@ -122,6 +125,42 @@ public static class Overlay
         }
     }
 
+    /// <summary>Hatches a picture where a map has no value (NaN): grayed, with lines of 45 degrees.</summary>
+    /// <param name="picture">An 8-bit RGB picture; changed in place.</param>
+    /// <param name="map">Values <c>[mapHeight, mapWidth]</c>.</param>
+    /// <param name="mapWidth">Columns of the map.</param>
+    /// <param name="mapHeight">Rows of the map.</param>
+    /// <param name="region">The part of the picture that the map covers; what lies outside is hatched too.</param>
+    /// <exception cref="ArgumentException">Another kind of picture, or a map whose length does not fit its size.</exception>
+    public static void Hatch(Image picture, ReadOnlySpan<float> map, int mapWidth, int mapHeight, PictureRegion region)
+    {
+        if (picture.Samples8 is not { } samples || picture.Channels != 3)
+        {
+            throw new ArgumentException($"Overlay.Hatch: the picture has {picture.Channels} channels of {picture.BitDepth} bits, expected 3 of 8.", nameof(picture));
+        }
+
+        if (map.Length != (long)mapWidth * mapHeight)
+        {
+            throw new ArgumentException($"Overlay.Hatch: map has {map.Length} values, expected [{mapHeight}, {mapWidth}].", nameof(map));
+        }
+
+        int period = Math.Clamp(Math.Min(picture.Width, picture.Height) / 20, 4, 24);
+        for (int y = 0; y < picture.Height; y++)
+        {
+            double row = Math.Floor((y + 0.5 - region.Y) / region.Height * mapHeight);
+            for (int x = 0; x < picture.Width; x++)
+            {
+                double column = Math.Floor((x + 0.5 - region.X) / region.Width * mapWidth);
+                bool covered = row >= 0 && row < mapHeight && column >= 0 && column < mapWidth;
+                if (!covered || float.IsNaN(map[((int)row * mapWidth) + (int)column]))
+                {
+                    bool line = (x + y) % period < Math.Max(1, period / 6);
+                    Mix(samples.AsSpan(3 * ((y * picture.Width) + x), 3), line ? HatchLine : HatchGround, line ? 0.75f : 0.5f);
+                }
+            }
+        }
+    }
+
     private static bool TouchesOutside(ReadOnlySpan<byte> inside, int width, int height, int x, int y, int reach)
     {
         for (int dy = -reach; dy <= reach; dy++)
@@ -146,6 +185,15 @@ public static class Overlay
     }
 
     private static float Interpolate(ReadOnlySpan<float> map, int width, int height, double x, double y)
+    {
+        float value = Bilinear(map, width, height, x, y);
+        // Beside a pixel that is not judged the nearest one speaks alone.
+        return float.IsNaN(value)
+            ? map[((int)Math.Clamp(Math.Round(y), 0, height - 1) * width) + (int)Math.Clamp(Math.Round(x), 0, width - 1)]
+            : value;
+    }
+
+    private static float Bilinear(ReadOnlySpan<float> map, int width, int height, double x, double y)
     {
         x = Math.Clamp(x, 0, width - 1);
         y = Math.Clamp(y, 0, height - 1);

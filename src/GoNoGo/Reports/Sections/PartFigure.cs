@@ -15,11 +15,10 @@ internal static class PartFigure
     // A line of two pixels would hide a hairline in a small picture.
     private const int ThinBelow = 200;
 
-    public static void Write(HtmlBuilder html, ShowcasePicture shown, EvaluationResult result, HeatScale scale)
+    public static void Write(HtmlBuilder html, ShowcasePicture shown, HeatScale scale)
     {
         JudgedPicture judged = shown.Picture;
-        Preprocessing input = result.Manifest.Preprocessing;
-        using var seen = new Image(input.Width, input.Height, 3, shown.Rgb);
+        using var seen = new Image(shown.Width, shown.Height, 3, shown.Rgb);
         using Image picture = Canvas.Thumbnail(seen, LongestSide);
         using Image heat = HeatOverlay.Draw(picture, shown.Map, shown.Width, shown.Height, HeatOverlay.Whole(picture), scale);
         html.Add($"<figure class=\"part\"><div class=\"three\" style=\"--ratio:{picture.Width}/{picture.Height}\">");

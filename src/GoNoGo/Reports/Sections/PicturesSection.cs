@@ -22,6 +22,11 @@ internal static class PicturesSection
         html.Raw(result.HeatScale is not null
             ? "a white line surrounds what lies at or above the pixel threshold. All pictures share one colour scale, fixed by the model:</p>\n"
             : "the model has no pixel threshold, so the colours span the values of the pictures shown, the same for all of them:</p>\n");
+        if (result.Manifest.Region is not null)
+        {
+            html.Raw("<p>Hatched areas are not judged: the model does not see what is there.</p>\n");
+        }
+
         html.Add($"{ColorBar.Draw(scale, result.HeatScale is not null)}\n");
         foreach (ShowcaseGroup group in Order)
         {
@@ -31,7 +36,7 @@ internal static class PicturesSection
                 html.Add($"<h3>{Title(group, shown.Length, result)}</h3>\n<div class=\"parts\">\n");
                 foreach (ShowcasePicture picture in shown)
                 {
-                    PartFigure.Write(html, picture, result, scale);
+                    PartFigure.Write(html, picture, scale);
                 }
 
                 html.Raw("</div>\n");

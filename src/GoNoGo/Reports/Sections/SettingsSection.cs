@@ -87,6 +87,11 @@ internal static class SettingsSection
     private static IEnumerable<KeyValuePair<string, string>> Preprocessing(Manifest manifest)
     {
         Vision.Imaging.Preprocessing input = manifest.Preprocessing;
+        if (manifest.Region is { } region)
+        {
+            yield return new("judged", $"{Text(region.Pixels)} pixels in the box {string.Join(',', region.Box.Select(value => Text(value)))} of a picture of {Text(region.Width)}x{Text(region.Height)}");
+        }
+
         yield return new("network input", $"{Text(input.Width)}x{Text(input.Height)}, {Text(input.Channels)} channel(s)");
         yield return new("framing", input.Framing.ToString() + (input.FrameSize > 0 ? ", frame size " + Text(input.FrameSize) : ""));
         yield return new("resize", input.Filter.ToString());
