@@ -1,3 +1,4 @@
+using GoNoGo.Fuzzing.Checkpoints;
 using GoNoGo.Fuzzing.Pictures;
 using GoNoGo.Fuzzing.TensorFiles;
 
@@ -16,6 +17,7 @@ public static class FuzzTargets
         new PictureTarget("tiff", ".tif", "TIFF pictures", PictureSeeds.Tiff, TiffMutation.Mutate),
         new SafetensorsTarget(),
         new NpyTarget(),
+        new TorchTarget(),
     ];
 
     /// <summary>A reader by its name.</summary>

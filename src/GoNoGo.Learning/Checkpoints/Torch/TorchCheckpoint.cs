@@ -7,7 +7,7 @@ namespace GoNoGo.Learning.Checkpoints.Torch;
 internal sealed class TorchCheckpoint : CheckpointFile
 {
     /// <summary>Views may repeat elements (a broadcast), but no honest one makes this much out of its storage.</summary>
-    private const long MaxExpansion = 64;
+    private const int MaxExpansion = 64;
 
     private readonly ByteSource _source;
     private readonly Dictionary<string, View> _views = new(StringComparer.Ordinal);
@@ -88,7 +88,7 @@ internal sealed class TorchCheckpoint : CheckpointFile
             return new View(range.Position, 0, []);
         }
 
-        if (bytes < 0 || bytes / MaxExpansion > storageBytes)
+        if (bytes < 0 || (UInt128)bytes > (UInt128)storageBytes * (UInt128)MaxExpansion)
         {
             throw Bad($"is hostile: tensor '{Short(name)}' of shape [{string.Join(", ", dimensions)}] would be more than {MaxExpansion} times its storage of {storageBytes} bytes");
         }
