@@ -2,6 +2,7 @@ using GoNoGo.Benchmarks.Attention;
 using GoNoGo.Benchmarks.AuPro;
 using GoNoGo.Benchmarks.Convolution;
 using GoNoGo.Benchmarks.Elementwise;
+using GoNoGo.Benchmarks.Listing;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
 using GoNoGo.Benchmarks.Ssim;
@@ -19,6 +20,7 @@ internal static class Registry
         new SsimBenchmark(),
         new ElementwiseBenchmark(),
         new PngResizeBenchmark(),
+        new ListingBenchmark(),
         new AuProBenchmark(),
         new ConvolutionBenchmark(),
         new VtAdlStepBenchmark(),

@@ -1,7 +1,9 @@
 using GoNoGo.Vision.Datasets.Btad;
 using GoNoGo.Vision.Datasets.Folder;
+using GoNoGo.Vision.Datasets.Kolektor;
 using GoNoGo.Vision.Datasets.Mnist;
 using GoNoGo.Vision.Datasets.MvtecAd;
+using GoNoGo.Vision.Datasets.Visa;
 
 namespace GoNoGo.Vision.Datasets;
 
@@ -14,6 +16,8 @@ public static class DatasetCatalog
         MnistDataset.Layout,
         MvtecAdDataset.Layout,
         BtadDataset.Layout,
+        VisaDataset.Layout,
+        KolektorDataset.Layout,
         FolderDataset.Layout,
     ];
 

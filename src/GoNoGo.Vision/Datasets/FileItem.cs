@@ -1,11 +1,15 @@
+using GoNoGo.Vision.Datasets.Listing;
 using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Vision.Datasets;
 
 /// <summary>A picture in a file of its own, with a mask in another file or none.</summary>
-internal sealed class FileItem(string root, string relativePath, string kind, string? maskPath) : DatasetItem
+internal sealed class FileItem(ListedFile file, string kind, string? maskPath) : DatasetItem
 {
-    public override string RelativePath => relativePath;
+    /// <summary>Where it lies.</summary>
+    public ListedFile File => file;
+
+    public override string RelativePath => file.RelativePath;
 
     public override bool IsDefective => kind != GoodKind;
 
@@ -15,16 +19,16 @@ internal sealed class FileItem(string root, string relativePath, string kind, st
 
     public override string? MaskPath => maskPath;
 
-    public override string? FilePath => Path.Combine(root, relativePath);
+    public override string? FilePath => file.FullPath;
 
     public override PictureFormat Identify()
     {
-        ImageInfo info = ImageDecoder.Identify(FilePath!);
+        ImageInfo info = PictureFile.Read(FilePath!, static path => ImageDecoder.Identify(path));
         return new PictureFormat(info.Width, info.Height, info.Channels, info.BitDepth);
     }
 
-    public override Image LoadImage() => ImageDecoder.Load(FilePath!);
+    public override Image LoadImage() => PictureFile.Read(FilePath!, static path => ImageDecoder.Load(path));
 
     public override Image? LoadMask() =>
-        maskPath is null ? null : MaskFile.Load(Path.Combine(root, maskPath), FilePath!, Identify());
+        maskPath is null ? null : MaskFile.Load(Path.Combine(file.Folder.Root, maskPath), FilePath!, Identify());
 }

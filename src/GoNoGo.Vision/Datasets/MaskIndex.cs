@@ -1,3 +1,5 @@
+using GoNoGo.Vision.Datasets.Listing;
+
 namespace GoNoGo.Vision.Datasets;
 
 /// <summary>
@@ -19,10 +21,11 @@ internal sealed class MaskIndex
     {
         FileListing listing = PictureFiles.List(root, folder);
         IgnoredCount = listing.IgnoredCount;
-        string prefix = PictureFiles.Relative(root, folder) + "/";
-        foreach (string path in listing.Paths)
+        int prefix = PictureFiles.Prefix(root, folder).Length;
+        foreach (ListedFile file in listing.Files)
         {
-            string stem = Stem(path[prefix.Length..]);
+            string path = file.RelativePath;
+            string stem = Stem(path[prefix..]);
             stem = stem.EndsWith(Suffix, StringComparison.Ordinal) ? stem[..^Suffix.Length] : stem;
             bool preferred = preferredExtension is not null && path.EndsWith(preferredExtension, StringComparison.OrdinalIgnoreCase);
             if (!_byStem.TryAdd(stem, path) && preferred)
@@ -34,6 +37,9 @@ internal sealed class MaskIndex
 
     /// <summary>How many files of the folder are no pictures.</summary>
     public int IgnoredCount { get; }
+
+    /// <summary>Whether there is no mask at all.</summary>
+    public bool IsEmpty => _byStem.Count == 0;
 
     /// <summary>Masks that nobody asked for so far.</summary>
     public IEnumerable<string> Strays => _byStem.Values.Where(path => !_taken.Contains(path));

@@ -1,9 +1,11 @@
+using GoNoGo.Vision.Datasets.Listing;
+
 namespace GoNoGo.Vision.Datasets;
 
 /// <summary>The picture files below a folder.</summary>
-/// <param name="Paths">Relative to the data root, with <c>/</c>, ordinal order.</param>
+/// <param name="Files">Ordinal order of their paths relative to the data root.</param>
 /// <param name="IgnoredCount">How many files are no pictures by their names.</param>
-internal readonly record struct FileListing(IReadOnlyList<string> Paths, int IgnoredCount)
+internal readonly record struct FileListing(IReadOnlyList<ListedFile> Files, int IgnoredCount)
 {
     public static FileListing Empty { get; } = new([], 0);
 }
@@ -28,23 +30,28 @@ internal static class PictureFiles
 
         return Try(folder, () =>
         {
-            var options = new EnumerationOptions { RecurseSubdirectories = recurse, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = false };
-            var paths = new List<string>();
+            var files = new List<ListedFile>();
             int ignored = 0;
-            foreach (string file in Directory.EnumerateFiles(folder, "*", options))
+            string? walked = null;
+            ListedFolder? listed = null;
+            FolderWalk.Files(folder, recurse ? MaxDepth : 0, (path, name) =>
             {
-                if (PictureNames.IsPicture(file))
-                {
-                    paths.Add(Relative(root, file));
-                }
-                else
+                if (!PictureNames.IsPicture(name))
                 {
                     ignored++;
+                    return;
                 }
-            }
 
-            paths.Sort(StringComparer.Ordinal);
-            return new FileListing(paths, ignored);
+                if (!ReferenceEquals(walked, path))
+                {
+                    walked = path;
+                    listed = new ListedFolder(root, Prefix(root, path));
+                }
+
+                files.Add(new ListedFile(listed!, name.ToString()));
+            });
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(files).Sort(default(ListedFile.Order));
+            return new FileListing(files, ignored);
         });
     }
 
@@ -70,6 +77,9 @@ internal static class PictureFiles
     /// <summary>A path relative to the root, with <c>/</c> on every system.</summary>
     public static string Relative(string root, string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
 
+    /// <summary>What stands before the names of a folder's files relative to the root: empty, or a path that ends in <c>/</c>.</summary>
+    public static string Prefix(string root, string folder) => Relative(root, folder) is var path && path == "." ? "" : path + "/";
+
     /// <summary>Runs a piece of directory work; what the system refuses is said with the folder's name.</summary>
     public static T Try<T>(string folder, Func<T> work)
     {
@@ -80,7 +90,8 @@ internal static class PictureFiles
         catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not DatasetException))
         {
             throw new DatasetException(
-                DatasetError.Other, folder, "a readable folder", exception.Message.TrimEnd('.'), "check the permissions", exception);
+                DatasetError.Other, folder, "a readable folder", exception.Message.TrimEnd('.'),
+                exception is DirectoryNotFoundException ? "it vanished while it was read: try again once nothing moves its files" : "check the permissions", exception);
         }
     }
 }

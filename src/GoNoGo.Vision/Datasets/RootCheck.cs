@@ -4,7 +4,7 @@ namespace GoNoGo.Vision.Datasets;
 internal static class RootCheck
 {
     private const string Help =
-        "give a folder with 'good' (and optionally 'bad' and 'masks'), or one in the MVTec AD, BTAD or MNIST layout";
+        "give a folder with 'good' (and optionally 'bad' and 'masks'), or one in the MVTec AD, BTAD, VisA, KolektorSDD or MNIST layout";
 
     /// <summary>Refuses what is not a folder, and a folder that holds nothing.</summary>
     public static void Require(string root)
@@ -41,10 +41,10 @@ internal static class RootCheck
         }
 
         FileListing here = PictureFiles.List(root, root, recurse: false);
-        return here.Paths.Count > 0
+        return here.Files.Count > 0
             ? new DatasetException(
                 DatasetError.NoGoodPictures, root, "the pictures of good parts in a folder 'good'",
-                $"{here.Paths.Count} picture{(here.Paths.Count == 1 ? "" : "s")} directly in the root",
+                $"{here.Files.Count} picture{(here.Files.Count == 1 ? "" : "s")} directly in the root",
                 "move the good ones to 'good' and defective ones, if any, to 'bad'")
             : new DatasetException(DatasetError.UnknownLayout, root, "a known data set layout", Contents(root), Help);
     }

@@ -113,11 +113,11 @@ public sealed class Inspector : IDisposable
     public IEnumerable<InspectionOutcome> InspectAll(IReadOnlyList<string> paths, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        PathItem[] items = [.. paths.Select(path => new PathItem(path))];
+        var items = new PathItems(paths);
         var options = new BatchLoaderOptions { CacheBytes = 0, OnUnreadable = UnreadablePictures.Report };
         foreach (ScoredPicture scored in _model.Scorer.ScoreAll(items, BatchSize, options, cancellation))
         {
-            PathItem item = items[scored.Index];
+            PathItem item = items.Take(scored.Index);
             yield return scored.Failure is { } failure
                 ? new InspectionOutcome(item.RelativePath, null, failure.Message, [], null)
                 : new InspectionOutcome(
@@ -208,34 +208,6 @@ public sealed class Inspector : IDisposable
         }
 
         return differences;
-    }
-
-    /// <summary>A picture file on its own, outside of any data set.</summary>
-    private sealed class PathItem(string path) : DatasetItem
-    {
-        /// <summary>Known once the picture was decoded.</summary>
-        public PictureFormat Format { get; private set; }
-
-        public override string RelativePath => path;
-
-        public override bool IsDefective => false;
-
-        public override string DefectKind => GoodKind;
-
-        public override bool HasMask => false;
-
-        public override string? FilePath => path;
-
-        public override PictureFormat Identify() => Format;
-
-        public override Image LoadImage()
-        {
-            Image image = ImageDecoder.Load(path);
-            Format = new PictureFormat(image.Width, image.Height, image.Channels, image.BitDepth);
-            return image;
-        }
-
-        public override Image? LoadMask() => null;
     }
 }
 

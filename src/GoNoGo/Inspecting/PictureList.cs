@@ -1,5 +1,5 @@
-using System.IO.Enumeration;
 using GoNoGo.Vision.Datasets;
+using GoNoGo.Vision.Datasets.Listing;
 using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Inspecting;
@@ -12,15 +12,6 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
     // Nesting deeper than this is a loop of links rather than a folder of pictures.
     private const int MaxDepth = 16;
 
-    private static readonly EnumerationOptions Everything = new() { IgnoreInaccessible = false };
-
-    private static readonly EnumerationOptions Recursive = new()
-    {
-        IgnoreInaccessible = false,
-        RecurseSubdirectories = true,
-        MaxRecursionDepth = MaxDepth,
-    };
-
     /// <summary>
     /// Finds the pictures. A folder stands for all pictures below it; in a glob <c>*</c> and <c>?</c> stand for letters of one
     /// name and <c>**</c> for any number of folders; hidden files are passed over. A file given by its own name counts as a
@@ -32,13 +23,14 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
     public static PictureList Expand(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var files = new SortedDictionary<string, string>(NaturalOrder.Instance);
-        var ignored = new HashSet<string>(StringComparer.Ordinal);
+        var files = new PathList.Builder();
+        var ignored = new PathList.Builder();
+        var folders = new Dictionary<string, PathFolder>(StringComparer.Ordinal);
         foreach (string path in paths)
         {
             if (File.Exists(path))
             {
-                Add(path, PictureNames.IsPicture(path) || HasPictureInside(path));
+                AddFile(path, PictureNames.IsPicture(path) || HasPictureInside(path));
             }
             else if (Directory.Exists(path))
             {
@@ -50,29 +42,45 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
             }
         }
 
-        return files.Count > 0
-            ? new PictureList([.. files.Values], ignored.Count)
+        PathList list = files.Build();
+        int others = ignored.CountDistinct();
+        return list.Count > 0
+            ? new PictureList(list, others)
             : throw new FileNotFoundException(
-                $"there is no picture in '{string.Join("', '", paths)}'{(ignored.Count > 0 ? $" ({ignored.Count} other file(s))" : "")}; give picture files, folders of them, or a glob.");
+                $"there is no picture in '{string.Join("', '", paths)}'{(others > 0 ? $" ({others} other file(s))" : "")}; give picture files, folders of them, or a glob.");
 
-        void Add(string path, bool isPicture)
+        void AddFile(string path, bool isPicture)
         {
-            if (isPicture)
-            {
-                files.TryAdd(Path.GetFullPath(path), path);
-            }
-            else
-            {
-                ignored.Add(Path.GetFullPath(path));
-            }
+            string name = Path.GetFileName(path);
+            (isPicture ? files : ignored).Add(FolderOf(path[..^name.Length]), name);
         }
 
-        void AddFolder(string folder)
+        PathFolder FolderOf(string given)
         {
-            foreach (string file in Directory.EnumerateFiles(folder, "*", Recursive))
+            if (!folders.TryGetValue(given, out PathFolder? folder))
             {
-                Add(file, PictureNames.IsPicture(file));
+                folder = new PathFolder(given, WithSeparator(Path.GetFullPath(Glob.Here(given))), folders.Count);
+                folders.Add(given, folder);
             }
+
+            return folder;
+        }
+
+        void AddFolder(string start)
+        {
+            string? walked = null;
+            PathFolder? folder = null;
+            FolderWalk.Files(Glob.Here(start), MaxDepth, (path, name) =>
+            {
+                if (!ReferenceEquals(walked, path))
+                {
+                    walked = path;
+                    string given = Glob.Strip(start, path);
+                    folder = FolderOf(given.Length == 0 ? "" : WithSeparator(given));
+                }
+
+                (PictureNames.IsPicture(name) ? files : ignored).Add(folder!, name);
+            });
         }
 
         void AddGlob(string pattern)
@@ -83,16 +91,17 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
             }
 
             bool any = false;
-            foreach (string match in Matches(pattern))
+            foreach (GlobMatch match in Glob.Matches(pattern))
             {
                 any = true;
-                if (Directory.Exists(match))
+                if (match.IsFolder)
                 {
-                    AddFolder(match);
+                    AddFolder(match.Path);
                 }
                 else
                 {
-                    Add(match, PictureNames.IsPicture(match));
+                    PathFolder folder = FolderOf(match.Folder.Length == 0 ? "" : WithSeparator(match.Folder));
+                    (PictureNames.IsPicture(match.Name) ? files : ignored).Add(folder, match.Name);
                 }
             }
 
@@ -103,47 +112,7 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
         }
     }
 
-    /// <summary>Files and folders that fit a glob: the walk goes down one part of the pattern at a time.</summary>
-    private static IEnumerable<string> Matches(string pattern)
-    {
-        string root = Path.GetPathRoot(pattern) ?? "";
-        string[] parts = pattern[root.Length..].Split(['/', Path.DirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
-        IEnumerable<string> found = [root];
-        for (int i = 0; i < parts.Length; i++)
-        {
-            string part = parts[i];
-            bool isLast = i == parts.Length - 1;
-            found = part == "**" ? found.SelectMany(folder => WithSubfolders(folder, isLast)).Distinct(StringComparer.Ordinal)
-                : part.AsSpan().IndexOfAny('*', '?') >= 0 ? found.SelectMany(folder => Fitting(folder, part, isLast))
-                : found.Select(folder => Path.Combine(folder, part)).Where(path => Directory.Exists(path) || (isLast && File.Exists(path)));
-        }
-
-        return found;
-    }
-
-    private static IEnumerable<string> WithSubfolders(string folder, bool isLast)
-    {
-        if (isLast)
-        {
-            return Directory.EnumerateFiles(Here(folder), "*", Recursive).Select(path => Strip(folder, path));
-        }
-
-        return Directory.EnumerateDirectories(Here(folder), "*", Recursive).Select(path => Strip(folder, path)).Prepend(folder);
-    }
-
-    private static IEnumerable<string> Fitting(string folder, string part, bool isLast)
-    {
-        IEnumerable<string> entries = isLast
-            ? Directory.EnumerateFileSystemEntries(Here(folder), "*", Everything)
-            : Directory.EnumerateDirectories(Here(folder), "*", Everything);
-        return entries.Where(path => FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(path), ignoreCase: OperatingSystem.IsWindows()))
-            .Select(path => Strip(folder, path));
-    }
-
-    private static string Here(string folder) => folder.Length == 0 ? "." : folder;
-
-    /// <summary>Without the <c>./</c> that listing the current folder puts in front.</summary>
-    private static string Strip(string folder, string path) => folder.Length == 0 ? Path.GetRelativePath(".", path) : path;
+    private static string WithSeparator(string folder) => Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
 
     private static bool HasPictureInside(string path)
     {

@@ -21,6 +21,8 @@ public static class DummyDatasets
         ["mvtec-ad"] = new(() => Made("mvtec-ad", MvtecAd)),
         ["btad"] = new(() => Made("btad", Btad)),
         ["mnist"] = new(() => Made("mnist", Mnist)),
+        ["visa"] = new(() => Made("visa", Visa)),
+        ["kolektor"] = new(() => Made("kolektor", Kolektor)),
         ["folder"] = new(() => Made("folder", Plain)),
     };
 
@@ -97,6 +99,48 @@ public static class DummyDatasets
         (images, labels) = Digits(20, 2);
         folder.File($"{root}/t10k-images-idx3-ubyte", images);
         folder.File($"{root}/t10k-labels-idx1-ubyte", labels);
+    }
+
+    /// <summary>Two objects with the published table; 4 to learn from, 2 good and 2 defective to judge; masks of small class numbers.</summary>
+    public static void Visa(TemporaryFolder folder, string root)
+    {
+        var table = new System.Text.StringBuilder("object,split,label,image,mask\r\n");
+        foreach (string name in (string[])["candle", "pcb1"])
+        {
+            for (int index = 0; index < 6; index++)
+            {
+                string image = $"{name}/Data/Images/Normal/{index:D4}.JPG";
+                folder.File($"{root}/{image}", Png(3, index));
+                table.Append(CultureInfo.InvariantCulture, $"{name},{(index < 4 ? "train" : "test")},normal,{image},\r\n");
+            }
+
+            for (int index = 0; index < 2; index++)
+            {
+                string image = $"{name}/Data/Images/Anomaly/{Number(index)}.JPG";
+                string mask = $"{name}/Data/Masks/Anomaly/{Number(index)}.png";
+                folder.File($"{root}/{image}", Png(3, 20 + index));
+                Vision.Imaging.Image classes = TestPictures.Mask(Width, Height);
+                folder.File($"{root}/{mask}", Vision.Imaging.Png.PngEncoder.Encode(
+                    new Vision.Imaging.Image(Width, Height, 1, [.. classes.Samples8!.Select(value => (byte)(value == 0 ? 0 : 1 + index))])));
+                table.Append(CultureInfo.InvariantCulture, $"{name},test,anomaly,{image},{mask}\r\n");
+            }
+        }
+
+        folder.File($"{root}/split_csv/1cls.csv", System.Text.Encoding.UTF8.GetBytes(table.ToString()));
+    }
+
+    /// <summary>Two commutators of six parts, each with a label; the last part of each is defective.</summary>
+    public static void Kolektor(TemporaryFolder folder, string root)
+    {
+        for (int commutator = 1; commutator <= 2; commutator++)
+        {
+            for (int part = 0; part < 6; part++)
+            {
+                string stem = $"{root}/kos{commutator:D2}/Part{part}";
+                folder.File(stem + ".jpg", Png(1, (10 * commutator) + part));
+                folder.File(stem + "_label.bmp", TestPictures.Bmp(TestPictures.Mask(Width, Height, empty: part < 5)));
+            }
+        }
     }
 
     /// <summary>10 good pictures; one defective without kind, two of a kind; masks for two, one with <c>_mask</c>.</summary>

@@ -65,4 +65,45 @@ public sealed class PictureListTests : IDisposable
         Assert.Contains("no picture", Assert.Throws<FileNotFoundException>(() => PictureList.Expand([_folder.Root])).Message, StringComparison.Ordinal);
         Assert.Contains("'missing'", Assert.Throws<FileNotFoundException>(() => PictureList.Expand(["missing"])).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Twenty_thousand_names_come_in_natural_order_each_once()
+    {
+        foreach (string sub in (string[])["b", "b/2", "b/10", "a"])
+        {
+            string path = _folder.Folder(sub);
+            for (int index = 0; index < 5000; index++)
+            {
+                File.Create(Path.Combine(path, $"part{index}.png")).Dispose();
+            }
+        }
+
+        PictureList list = PictureList.Expand([_folder["b"], _folder.Root, _folder["*/*.png"], _folder["**"]]);
+        Assert.Equal(20_000, list.Files.Count);
+        Assert.Equal(list.Files.Order(NaturalOrder.Instance), list.Files);
+        Assert.Equal(_folder["a/part0.png"], list.Files[0]);
+        Assert.Equal(_folder["b/2/part0.png"], list.Files[5000]);
+        Assert.Equal(_folder["b/10/part4999.png"], list.Files[14_999]);
+        Assert.Equal(list.Files[7], list.Files.ElementAt(7));
+    }
+
+    [Fact]
+    public void Two_parts_compare_as_the_whole()
+    {
+        string[] folders = ["", "/", "a/", "a/b/", "a1/", "a01/", "A/", "a-b/"];
+        string[] names = ["a", "1", "01", "10.png", "b", "B"];
+        foreach (string x in folders.SelectMany(folder => names.Select(name => folder + name)))
+        {
+            foreach (string folder in folders)
+            {
+                foreach (string name in names)
+                {
+                    int cut = x.LastIndexOf('/') + 1;
+                    Assert.Equal(
+                        Math.Sign(NaturalOrder.Instance.Compare(x, folder + name)),
+                        Math.Sign(NaturalOrder.Compare(x[..cut], x[cut..], folder, name)));
+                }
+            }
+        }
+    }
 }

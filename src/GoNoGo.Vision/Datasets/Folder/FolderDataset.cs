@@ -33,10 +33,10 @@ internal sealed class FolderDataset : CategoryFolders
     }
 
     /// <summary>Pictures directly in <c>bad</c> are of the kind "bad", those in its folders of the folder's kind.</summary>
-    private static string KindOf(string path)
+    private static string KindOf(string folder)
     {
-        int slash = path.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? Bad : path[..slash];
+        int slash = folder.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? Bad : folder[..slash];
     }
 
     private static bool IsCategory(string folder) => PictureFiles.Has(folder, "good") || PictureFiles.Has(folder, "train/good");
