@@ -70,6 +70,12 @@ public sealed class Goldens
             }
 
             string stored = string.Create(CultureInfo.InvariantCulture, $"{name}@stride{stride}");
+            if (!_cases.TryGetProperty("@shapes", out _))
+            {
+                // Files without cases do not say the full shape: the caller knows it.
+                return new GoldenTensor(name, _reader.ReadFloats(stored), [], stride);
+            }
+
             int[] dimensions = [.. _cases.GetProperty("@shapes").GetProperty(stored).EnumerateArray().Select(d => d.GetInt32())];
             return new GoldenTensor(name, _reader.ReadFloats(stored), dimensions, stride);
         }

@@ -17,6 +17,9 @@ public sealed class Backbone
     /// <summary>The output of the classification head, where there is one: <c>[B, classes]</c>. No level; its weights are asked for only with it.</summary>
     public const string Logits = "logits";
 
+    /// <summary>The mean of the last features over all positions, where the family has such an output: <c>[B, D]</c>. No level.</summary>
+    public const string Pooled = "pooled";
+
     internal Backbone(string id, BackboneOptions options, int inputSize, Graph graph, IReadOnlyList<FeatureLevel> levels)
     {
         Id = id;

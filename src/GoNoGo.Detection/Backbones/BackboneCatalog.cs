@@ -1,3 +1,6 @@
+using GoNoGo.Detection.Backbones.EfficientFormer;
+using GoNoGo.Detection.Backbones.ResNet;
+using GoNoGo.Detection.Backbones.Swin;
 using GoNoGo.Detection.Backbones.Vit;
 using GoNoGo.Detection.Options;
 
@@ -20,6 +23,9 @@ public static class BackboneCatalog
     public static IReadOnlyList<BackboneEntry> Entries { get; } =
     [
         .. VitFamily.Entries,
+        .. SwinFamily.Entries,
+        .. EfficientFormerFamily.Entries,
+        .. ResNetFamily.Entries,
     ];
 
     /// <summary>Describes the backbone of an id.</summary>

@@ -21,4 +21,20 @@ public sealed record BackboneOptions
 
     /// <summary>Choice 7, added to the variance in layer norms; null for the family's own.</summary>
     public float? NormEpsilon { get; init; }
+
+    internal void RequireNoBlockNorm(string id)
+    {
+        if (BlockNorm != BlockNorm.Once)
+        {
+            throw new BackboneException($"backbone '{id}' has no block-norm; that choice is for vision transformers");
+        }
+    }
+
+    internal void RequireNoNormEpsilon(string id)
+    {
+        if (NormEpsilon is not null)
+        {
+            throw new BackboneException($"backbone '{id}' has no norm-eps; that choice is for transformers (deit, esvit)");
+        }
+    }
 }

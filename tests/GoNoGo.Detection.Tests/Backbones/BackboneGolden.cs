@@ -1,3 +1,4 @@
+using GoNoGo.Detection.Backbones;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Graphs;
 using GoNoGo.Learning.Graphs.Execution;
@@ -27,8 +28,19 @@ internal static class BackboneGolden
     public static Tensor Input(Shape shape, TensorScope scope) => scope.From(FormulaParameters.Input("input", shape.ElementCount), shape);
 
     /// <summary>Every activation <c>model/act/path</c> that the graph has a label for; paths in <paramref name="without"/> may have none.</summary>
-    public static void CheckActivations(Graph graph, string model, int images, Func<string, bool> without)
+    /// <param name="graph">The network.</param>
+    /// <param name="model">The model in the goldens.</param>
+    /// <param name="images">B.</param>
+    /// <param name="without">Paths that the graph may lack.</param>
+    /// <param name="overwritten">The module that overwrote a stored activation in place, by the path of the one that made it.</param>
+    public static void CheckActivations(Graph graph, string model, int images, Func<string, bool> without, Func<string, string>? overwritten = null)
     {
+        string Label(string path)
+        {
+            string module = path.EndsWith("#0", StringComparison.Ordinal) ? path[..^2] : path;
+            return overwritten is null ? module : overwritten(module);
+        }
+
         Goldens goldens = Goldens.Open("golden/backbones_tiny.safetensors");
         string prefix = model + "/act/";
         string[] paths = [.. goldens.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..])];
@@ -44,8 +56,9 @@ internal static class BackboneGolden
         foreach (string path in known)
         {
             int index = Array.IndexOf(labels, Label(path));
-            TensorAssert.Close(goldens[prefix + path], values[index].Value, Limit);
-            TensorAssert.Close(goldens[prefix + path], inferred[index], Limit);
+            GoldenTensor expected = goldens[prefix + path];
+            TensorAssert.Close(expected, WithShapeOf(expected, values[index].Value), Limit);
+            TensorAssert.Close(expected, WithShapeOf(expected, inferred[index]), Limit);
         }
     }
 
@@ -88,6 +101,34 @@ internal static class BackboneGolden
         check("tape", Array.ConvertAll(values, value => value.Value));
     }
 
-    /// <summary>The module path of an activation; tuples are <c>path#0</c>.</summary>
-    private static string Label(string path) => path.EndsWith("#0", StringComparison.Ordinal) ? path[..^2] : path;
+    /// <summary>How many trained values some outputs need.</summary>
+    public static long Count(Backbone backbone, params string[] outputs) =>
+        backbone.RequiredParameters(outputs).Where(parameter => !parameter.IsBuffer).Sum(parameter => parameter.Shape.ElementCount);
+
+    /// <summary>Names, shapes and counts of a variant's tensors against the reference's lists.</summary>
+    /// <param name="id">The variant.</param>
+    /// <param name="name">Its name in <c>counts.csv</c>; null where it has no head.</param>
+    /// <param name="file">The list of its tensors.</param>
+    public static void CheckParameters(string id, string? name, string file)
+    {
+        Backbone backbone = BackboneCatalog.Create(id);
+        string[] outputs = name is null ? [Backbone.LastLevel] : [Backbone.LastLevel, Backbone.Logits];
+        if (name is not null)
+        {
+            string[] counts = File.ReadAllLines(SharedFolder.RequireFile("golden/counts.csv"));
+            Assert.Contains(FormattableString.Invariant($"backbone,\"{name}\",{Count(backbone, outputs)},\"with classification head(s)\""), counts);
+            Assert.Contains(FormattableString.Invariant($"backbone,\"{name} without heads\",{Count(backbone, Backbone.LastLevel)},\"\""), counts);
+        }
+
+        string[] expected = [.. File.ReadAllLines(SharedFolder.RequireFile("golden/" + file)).Skip(1)
+            .Select(line => line.Split(','))
+            .Where(row => !(name is null ? backbone.IsIgnorable(row[0]) : row[4] == "ignored"))
+            .Select(row => $"{row[0]} {row[2]}")];
+        string[] actual = [.. backbone.RequiredParameters(outputs).Select(parameter => $"{parameter.Name} {string.Join('x', parameter.Shape.ToArray())}")];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Pooled activations have a dimension of 1 at the end in the reference.</summary>
+    private static Tensor WithShapeOf(GoldenTensor expected, Tensor actual) =>
+        expected.Shape.Rank == actual.Shape.Rank + 1 && expected.Shape[-1] == 1 ? actual.Reshape(expected.Shape) : actual;
 }

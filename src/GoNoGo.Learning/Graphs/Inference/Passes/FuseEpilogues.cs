@@ -43,6 +43,8 @@ public sealed class FuseEpilogues : IGraphPass
                 residual = user.Inputs[0] == last ? user.Inputs[1] : user.Inputs[0];
             }
 
+            // Also what stays behind: the other branch of a sum must not take the sum in a second time.
+            taken[next] = true;
             epilogue = longer;
             last = next;
         }
