@@ -19,6 +19,9 @@ internal static class IntensityFinder
     private const int LowPerMille = 1;
     private const float Margin = 0.1f;
 
+    /// <summary>How many pictures are looked at to advise a range.</summary>
+    private const int LookedAt = 16;
+
     /// <summary>The options with numbers and depth in <c>intensity</c>; unchanged for full scale.</summary>
     /// <param name="options">The options as given.</param>
     /// <param name="fit">The pictures that are fitted.</param>
@@ -34,6 +37,7 @@ internal static class IntensityFinder
         string value = options[IntensityOption.Id];
         if (value == IntensityOption.Full || fit.Length == 0)
         {
+            Advise(fit, depths, notes, cancellation);
             return options;
         }
 
@@ -88,6 +92,33 @@ internal static class IntensityFinder
             CultureInfo.InvariantCulture,
             $"intensity=auto: 99.8 % of the fitted pictures' {depth}-bit samples lie in {black:R}..{white:R}; black is {range.Black:R}, white {range.White:R}."));
         return range;
+    }
+
+    /// <summary>Says where full scale leaves most of the depth unused: few guess why such a model finds nothing.</summary>
+    private static void Advise(DatasetItem[] fit, IReadOnlyCollection<int> depths, List<string> notes, CancellationToken cancellation)
+    {
+        int depth = depths.FirstOrDefault();
+        if (fit.Length == 0 || depths.Count != 1 || depth == 8)
+        {
+            return;
+        }
+
+        int count = Math.Min(fit.Length, LookedAt);
+        SampleHistogram samples = Count([.. Enumerable.Range(0, count).Select(i => fit[(int)((long)i * fit.Length / count)])], depth, cancellation);
+        if (samples.Count == 0)
+        {
+            return;
+        }
+
+        (float low, float high) = (samples.Low(0), samples.High(0));
+        float full = IntensityRange.FullScale(depth);
+        bool fits = depth == 32 ? low >= -0.5f && high <= 1.5f && high - low >= full / 8 : high - low >= full / 8;
+        if (!fits)
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the {depth}-bit samples of {count} training picture(s) lie in {low:G4}..{high:G4}, but full scale is 0..{full}; try --set intensity=auto, or the camera's own range (0..4095 for 12 bits)."));
+        }
     }
 
     /// <summary>Counts are whole numbers: the sums are the same for every number of threads.</summary>

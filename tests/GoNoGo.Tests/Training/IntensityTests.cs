@@ -75,6 +75,30 @@ public sealed class IntensityTests : IDisposable
         Assert.Equal(9, floats.White, 0.01);
     }
 
+    [Theory]
+    [InlineData(0, 4095, true)]
+    [InlineData(60000, 65535, true)]
+    [InlineData(100, 20000, false)]
+    public void Full_scale_that_is_hardly_used_is_told(int low, int high, bool told)
+    {
+        var notes = new List<string>();
+        OptionSet options = DetectorCatalog.Find("autoencoder").Options.Create();
+        Assert.Same(options, IntensityFinder.Resolve(options, [new OneItem(new Image(2, 1, 1, [(ushort)low, (ushort)high]))], [16], notes, default));
+        Assert.Equal(told ? 1 : 0, notes.Count(note => note.Contains("intensity=auto", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(0f, 1f, false)]
+    [InlineData(-0.1f, 1.2f, false)]
+    [InlineData(0f, 900f, true)]
+    [InlineData(0f, 0.01f, true)]
+    public void Floats_far_from_0_to_1_are_told(float low, float high, bool told)
+    {
+        var notes = new List<string>();
+        IntensityFinder.Resolve(DetectorCatalog.Find("autoencoder").Options.Create(), [new OneItem(new Image(2, 1, 1, [low, high]))], [32], notes, default);
+        Assert.Equal(told ? 1 : 0, notes.Count);
+    }
+
     [Fact]
     public void Depths_and_ranges_that_do_not_fit_are_refused()
     {
