@@ -42,6 +42,15 @@ public sealed class TwelveBitTests : IDisposable
         Assert.True(heat.Samples8!.Max() > 240 && heat.Samples8!.Count(value => value is > 90 and < 170) > heat.Samples8!.Length / 3);
     }
 
+    [Theory]
+    [InlineData(false, TwelveBitLine.Intensity)]
+    [InlineData(true, "intensity=0.98..1.02")]
+    public void They_are_found_in_TIFF_of_16_bits_and_of_floats(bool floats, string intensity)
+    {
+        TwelveBitLine.Write(_folder["tiff"], ".tif", ToTiff, floats ? TwelveBitLine.ToVolts : null);
+        Assert.True(Auroc("tiff", intensity) >= 0.99);
+    }
+
     [Fact]
     public void A_model_with_a_range_refuses_pictures_of_another_depth_and_one_without_warns()
     {
@@ -52,6 +61,7 @@ public sealed class TwelveBitTests : IDisposable
         string eight = _folder["eight/good/000.png"];
 
         Gonogo.Refused(1, [eight, "8-bit samples", "980..1020 counts 16-bit ones", "intensity=full"], "inspect", ranged, eight, "--threshold", "1");
+        Gonogo.Refused(1, ["none of the 3 test picture(s)", "980..1020 counts 16-bit ones"], "evaluate", ranged, "--data", _folder["eight"]);
         Outcome skipped = Gonogo.Run("inspect", ranged, eight, _folder["sixteen/good/000.png"], "--threshold", "1e9", "--skip-damaged");
         Assert.Equal(1, skipped.Code);
         Assert.Contains("1 go, 0 no-go, 1 could not be read", skipped.Out, StringComparison.Ordinal);
@@ -93,6 +103,27 @@ public sealed class TwelveBitTests : IDisposable
         Assert.Contains(Word, Gonogo.Do("data", "describe", _folder["data"]).Out, StringComparison.Ordinal);
         Outcome inspected = Gonogo.Do("inspect", model, _folder["data/good"], "--threshold", "1e9");
         Assert.Single(inspected.Error.Split('\n'), line => line.Contains("alpha channel", StringComparison.Ordinal));
+    }
+
+    private static byte[] ToTiff(Image picture)
+    {
+        const int SampleFormat = 339;
+        const int IsFloat = 3;
+        byte[] samples = picture.SamplesFloat is { } floats
+            ? [.. floats.SelectMany(value => Little(BitConverter.GetBytes(value)))]
+            : [.. picture.Samples16!.SelectMany(value => Little(BitConverter.GetBytes(value)))];
+        TiffFile file = TiffFile.Plain(picture.Width, picture.Height, 1, picture.BitDepth, color: 1, samples);
+        return (picture.BitDepth == 32 ? file.Set(SampleFormat, 3, IsFloat) : file).Build();
+
+        static byte[] Little(byte[] bytes)
+        {
+            if (!BitConverter.IsLittleEndian)
+            {
+                Array.Reverse(bytes);
+            }
+
+            return bytes;
+        }
     }
 
     /// <summary>Trains on a set and evaluates the model there.</summary>

@@ -97,7 +97,7 @@ internal sealed class InfoVerb : Verb
         table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
         table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));
         table.Add("good pictures", string.Create(invariant, $"{data.FitCount} fitted, {data.ValidationCount} held out (split seed {data.SplitSeed})"));
-        table.Add("their sizes", $"{Format.Range(data.Widths)} x {Format.Range(data.Heights)}, {string.Join(" or ", data.Channels.Select(count => count.ToString(invariant)))} channel(s)");
+        table.Add("their sizes", $"{Format.Range(data.Widths)} x {Format.Range(data.Heights)}, {string.Join(" or ", data.Channels.Select(count => count.ToString(invariant)))} channel(s){(data.BitDepths is { } depths ? $", {string.Join(" or ", depths.Select(bits => bits.ToString(invariant)))} bits" : "")}");
         table.Add("their SHA-256", data.Sha256);
         table.Add("seed", manifest.Seed.ToString(invariant));
         table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));

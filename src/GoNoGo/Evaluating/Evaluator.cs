@@ -25,7 +25,7 @@ public static class Evaluator
     /// <param name="progress">Told the number of pictures judged and of all.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <exception cref="ModelException">The model cannot be used.</exception>
-    /// <exception cref="DatasetException">The data cannot be used.</exception>
+    /// <exception cref="DatasetException">The data cannot be used, or none of its test pictures can be judged.</exception>
     public static EvaluationResult Run(EvaluateRequest request, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -75,6 +75,12 @@ public static class Evaluator
             var clock = Stopwatch.StartNew();
             using PixelMetrics? pixels = category.Test.Any(item => item.HasMask) ? new PixelMetrics() : null;
             Judge(pixels, progress, cancellation);
+            if (_pictures.Count == 0)
+            {
+                throw new DatasetException(string.Create(
+                    CultureInfo.InvariantCulture, $"none of the {_unreadable.Count} test picture(s) of category '{category.Name}' can be judged, the first for this reason: {_unreadable[0].Value}"));
+            }
+
             TimeSpan scoring = clock.Elapsed;
             clock.Restart();
             EvaluationResult result = Measure(pixels) with { ScoringTime = scoring, MetricsTime = clock.Elapsed };

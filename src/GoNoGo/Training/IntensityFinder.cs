@@ -37,7 +37,7 @@ internal static class IntensityFinder
         string value = options[IntensityOption.Id];
         if (value == IntensityOption.Full || fit.Length == 0)
         {
-            Advise(fit, depths, notes, cancellation);
+            Advise(fit, depths, region, notes, cancellation);
             return options;
         }
 
@@ -95,7 +95,8 @@ internal static class IntensityFinder
     }
 
     /// <summary>Says where full scale leaves most of the depth unused: few guess why such a model finds nothing.</summary>
-    private static void Advise(DatasetItem[] fit, IReadOnlyCollection<int> depths, List<string> notes, CancellationToken cancellation)
+    private static void Advise(
+        DatasetItem[] fit, IReadOnlyCollection<int> depths, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
     {
         int depth = depths.FirstOrDefault();
         if (fit.Length == 0 || depths.Count != 1 || depth == 8)
@@ -104,7 +105,7 @@ internal static class IntensityFinder
         }
 
         int count = Math.Min(fit.Length, LookedAt);
-        SampleHistogram samples = Count([.. Enumerable.Range(0, count).Select(i => fit[(int)((long)i * fit.Length / count)])], depth, cancellation);
+        SampleHistogram samples = Count([.. Enumerable.Range(0, count).Select(i => fit[(int)((long)i * fit.Length / count)])], depth, region, cancellation);
         if (samples.Count == 0)
         {
             return;

@@ -83,7 +83,7 @@ public sealed class IntensityTests : IDisposable
     {
         var notes = new List<string>();
         OptionSet options = DetectorCatalog.Find("autoencoder").Options.Create();
-        Assert.Same(options, IntensityFinder.Resolve(options, [new OneItem(new Image(2, 1, 1, [(ushort)low, (ushort)high]))], [16], notes, default));
+        Assert.Same(options, IntensityFinder.Resolve(options, [new OneItem(new Image(2, 1, 1, [(ushort)low, (ushort)high]))], [16], null, notes, default));
         Assert.Equal(told ? 1 : 0, notes.Count(note => note.Contains("intensity=auto", StringComparison.Ordinal)));
     }
 
@@ -95,7 +95,7 @@ public sealed class IntensityTests : IDisposable
     public void Floats_far_from_0_to_1_are_told(float low, float high, bool told)
     {
         var notes = new List<string>();
-        IntensityFinder.Resolve(DetectorCatalog.Find("autoencoder").Options.Create(), [new OneItem(new Image(2, 1, 1, [low, high]))], [32], notes, default);
+        IntensityFinder.Resolve(DetectorCatalog.Find("autoencoder").Options.Create(), [new OneItem(new Image(2, 1, 1, [low, high]))], [32], null, notes, default);
         Assert.Equal(told ? 1 : 0, notes.Count);
     }
 
