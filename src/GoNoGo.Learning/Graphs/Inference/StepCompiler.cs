@@ -35,13 +35,13 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
             MapToTokensOp => new TransposeStep(x.Item[0], x.Item[1] * x.Item[2]) { Node = number, Inputs = inputs },
             TokensToMapOp => new TransposeStep(x.Item[0], x.Item[1]) { Node = number, Inputs = inputs },
             ConcatTokensOp op => new ConcatTokensStep(Tokens(op), op.Tokens.Count, x.Item[1]) { Node = number, Inputs = inputs },
-            AddPositionsOp op => new ConstantStep<AddFunction>(default, Positions(op, x)) { Node = number, Inputs = inputs },
+            AddPositionsOp op => new ConstantStep<AddFunction>(default, GraphConstants.Positions(op, x, source, constants)) { Node = number, Inputs = inputs },
             SliceTokensOp op => new SliceTokensStep(op.Start, op.Count) { Node = number, Inputs = inputs },
             SelectTokenOp op => new SliceTokensStep(op.Index, 1) { Node = number, Inputs = inputs },
             WindowPartitionOp op => new GatherTokensStep(op.Grid.Sources(), x.Item[1]) { Node = number, Inputs = inputs },
-            WindowReverseOp op => new GatherTokensStep(Inverse(op.Grid), x.Item[1]) { Node = number, Inputs = inputs },
+            WindowReverseOp op => new GatherTokensStep(op.Grid.Targets(), x.Item[1]) { Node = number, Inputs = inputs },
             PatchMergeOp op => new GatherTokensStep(op.Sources(), x.Item[1]) { Node = number, Inputs = inputs },
-            AttentionOp op => new AttentionStep(op.Layout, op.Scale, AttentionBias(op, x.Item[0])) { Node = number, Inputs = inputs },
+            AttentionOp op => new AttentionStep(op.Layout, op.Scale, GraphConstants.AttentionBias(op, x.Item[0], source, constants)) { Node = number, Inputs = inputs },
             _ => throw new NotSupportedException($"InferencePlan: operator {node.Operator.GetType().Name} of '{node.Path}'."),
         };
     }

@@ -41,6 +41,22 @@ public sealed record WindowGrid(int Height, int Width, int Window, int Shift = 0
         return sources;
     }
 
+    /// <summary>For every token of the map the token of the windows that shows it. <c>[H W]</c>.</summary>
+    public int[] Targets()
+    {
+        int[] sources = Sources();
+        var targets = new int[Height * Width];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            if (sources[i] >= 0)
+            {
+                targets[sources[i]] = i;
+            }
+        }
+
+        return targets;
+    }
+
     /// <summary>
     /// What shifted windows add to the logits: 0 where query and key come from the same of the 3 x 3 regions of the padded map that the
     /// shift separates, -100 elsewhere. <c>[Windows, Tokens, Tokens]</c>.

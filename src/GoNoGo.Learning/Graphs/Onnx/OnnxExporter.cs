@@ -1,0 +1,195 @@
+using GoNoGo.Learning.Graphs.Operators;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Memory;
+
+namespace GoNoGo.Learning.Graphs.Onnx;
+
+/// <summary>
+/// Writes a graph as an ONNX file (opset 17, the number of images open) that other runtimes read: the third consumer of a graph beside
+/// tape and plan. Operators become those of the standard alone; names are the reference's module paths; what has the wrong layout for
+/// ONNX (weights of linear maps, attention biases) is stored as it is needed. Batch norms stay as they are: runtimes fold them.
+/// </summary>
+public sealed partial class OnnxExporter
+{
+    private readonly Graph _graph;
+    private readonly WeightSource _source;
+    private readonly OnnxModel _model = new();
+    private readonly string[] _values;
+
+    private OnnxExporter(Graph graph, WeightSource source)
+    {
+        _graph = graph;
+        _source = source;
+        _values = new string[graph.Nodes.Count];
+    }
+
+    /// <summary>The name of the input, <c>[batch, C, H, W]</c>, preprocessed pictures.</summary>
+    public const string InputName = "input";
+
+    /// <summary>Writes the part of a graph that some outputs need.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="outputs">Names of outputs or labels; they are the names in the file.</param>
+    /// <param name="source">Where the weights come from; each is read once, while it is written.</param>
+    /// <param name="metadata">Text to store in the file, by key.</param>
+    /// <param name="stream">Receives the file.</param>
+    /// <exception cref="TensorFileException">A weight is missing, or the file would have more than 2 GB.</exception>
+    public static void Write(Graph graph, IReadOnlyList<string> outputs, WeightSource source, IReadOnlyDictionary<string, string> metadata, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(stream);
+        var exporter = new OnnxExporter(graph.Restrict(outputs), source);
+        foreach ((string key, string value) in metadata)
+        {
+            exporter._model.Metadata[key] = value;
+        }
+
+        exporter.Build(outputs);
+        exporter._model.Save(stream);
+    }
+
+    private void Build(IReadOnlyList<string> outputs)
+    {
+        for (int number = 0; number < _graph.Nodes.Count; number++)
+        {
+            GraphNode node = _graph.Nodes[number];
+            // A path can occur twice (one norm used at several places); results are numbered apart.
+            string name = number == 0 ? InputName : FormattableString.Invariant($"{node.Path}#{number}");
+            string[] inputs = [.. node.Inputs.Select(input => _values[input])];
+            GraphShape shape = number == 0 ? default : _graph.Nodes[node.Inputs[0]].Shape;
+            _values[number] = Export(node, name, inputs, shape);
+        }
+
+        foreach (string output in outputs.Distinct())
+        {
+            int number = _graph.Find(output);
+            _model.Node("Identity", output, [_values[number]]);
+            _model.Output(output, _graph.Nodes[number].Shape);
+        }
+    }
+
+    private string Export(GraphNode node, string name, string[] inputs, GraphShape x)
+    {
+        switch (node.Operator)
+        {
+            case InputOp:
+                _model.Input(name, node.Shape);
+                return name;
+            case Conv2dOp op:
+                return Convolution(op, name, inputs[0]);
+            case BatchNorm2dOp op:
+                return _model.Node(
+                    "BatchNormalization", name, [inputs[0], Weight(op.Weight), Weight(op.Bias), Weight(op.Mean), Weight(op.Variance)], ("epsilon", op.Epsilon));
+            case LayerNormOp op:
+                return _model.Node(
+                    "LayerNormalization", name, [inputs[0], Weight(op.Weight), Weight(op.Bias)], ("axis", -op.Weight.Shape.Rank), ("epsilon", op.Epsilon));
+            case LinearOp op:
+                return Linear(op, name, inputs[0]);
+            case ActivationOp op:
+                return Activation(op, name, inputs[0]);
+            case AddOp:
+                return _model.Node("Add", name, inputs);
+            case SubtractOp:
+                return _model.Node("Sub", name, inputs);
+            case ScaleOp op:
+                return _model.Node("Mul", name, [inputs[0], _model.Number(name + ".factor", op.Factor)]);
+            case ScaleChannelsOp op:
+                return _model.Node("Mul", name, [inputs[0], PerChannel(op.Factors, x)]);
+            case AvgPool2dOp op:
+                return _model.Node("AveragePool", name, inputs, [.. Window(op.Window), ("count_include_pad", op.CountIncludePad ? 1 : 0)]);
+            case MaxPool2dOp op:
+                return _model.Node("MaxPool", name, inputs, [.. Window(op.Window)]);
+            case MeanOverPositionsOp:
+                return _model.Node("ReduceMean", name, inputs, ("axes", x.Item.Rank == 3 ? [2, 3] : (int[])[1]), ("keepdims", 0));
+            case DropPathOp:
+                return inputs[0];
+            default:
+                return ExportTokens(node, name, inputs[0], x);
+        }
+    }
+
+    private string Convolution(Conv2dOp op, string name, string input)
+    {
+        string[] inputs = op.Bias is null ? [input, Weight(op.Weight)] : [input, Weight(op.Weight), Weight(op.Bias)];
+        return _model.Node(
+            "Conv", name, inputs,
+            ("kernel_shape", (int[])[op.Weight.Shape[2], op.Weight.Shape[3]]),
+            ("strides", (int[])[op.Window.StrideHeight, op.Window.StrideWidth]),
+            ("pads", (int[])[op.Window.PaddingTop, op.Window.PaddingLeft, op.Window.PaddingBottom, op.Window.PaddingRight]),
+            ("dilations", (int[])[op.Window.DilationHeight, op.Window.DilationWidth]),
+            ("group", op.Window.Groups));
+    }
+
+    /// <summary>A product with the transposed weight: ONNX has no row times column of higher rank.</summary>
+    private string Linear(LinearOp op, string name, string input)
+    {
+        GraphParameter weight = op.Weight;
+        string transposed = _model.Weight(weight.Name + ".transposed", new Shape(weight.Shape[1], weight.Shape[0]), scope =>
+        {
+            Tensor y = scope.New(new Shape(weight.Shape[1], weight.Shape[0]));
+            Transpose(Read(weight, scope), y);
+            return y;
+        });
+        if (op.Bias is null)
+        {
+            return _model.Node("MatMul", name, [input, transposed]);
+        }
+
+        return _model.Node("Add", name, [_model.Node("MatMul", name + ".product", [input, transposed]), Weight(op.Bias)]);
+    }
+
+    /// <summary>The exact GELU as its definition: opset 17 has no such operator; runtimes know this pattern and fuse it.</summary>
+    private string Activation(ActivationOp op, string name, string input)
+    {
+        if (op.Function == Tensors.Kernels.MatrixActivation.Relu)
+        {
+            return _model.Node("Relu", name, [input]);
+        }
+
+        string quotient = _model.Node("Div", name + ".quotient", [input, _model.Number("sqrt2", MathF.Sqrt(2))]);
+        string erf = _model.Node("Erf", name + ".erf", [quotient]);
+        string sum = _model.Node("Add", name + ".sum", [erf, _model.Number("one", 1)]);
+        string product = _model.Node("Mul", name + ".product", [input, sum]);
+        return _model.Node("Mul", name, [product, _model.Number("half", 0.5f)]);
+    }
+
+    private static OnnxAttribute[] Window(Tensors.Kernels.Pooling.PoolWindow window) =>
+    [
+        ("kernel_shape", (int[])[window.KernelHeight, window.KernelWidth]),
+        ("strides", (int[])[window.StrideHeight, window.StrideWidth]),
+        ("pads", (int[])[window.PaddingHeight, window.PaddingWidth, window.PaddingHeight, window.PaddingWidth]),
+    ];
+
+    private string PerChannel(GraphParameter factors, GraphShape x)
+    {
+        if (x.Item.Rank != 3)
+        {
+            return Weight(factors);
+        }
+
+        var shape = new Shape(factors.Shape[0], 1, 1);
+        return _model.Weight(factors.Name, shape, scope => Read(factors, scope).Reshape(shape));
+    }
+
+    private string Weight(GraphParameter parameter) => _model.Weight(parameter.Name, parameter.Shape, scope => Read(parameter, scope));
+
+    private Tensor Read(GraphParameter parameter, TensorScope scope) => _source.Read(parameter.Name, parameter.Shape, parameter.Start, scope);
+
+    private static void Transpose(Tensor matrix, Tensor y)
+    {
+        (int rows, int columns) = (matrix.Shape[0], matrix.Shape[1]);
+        ReadOnlySpan<float> from = matrix.Span;
+        Span<float> to = y.Span;
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                to[(column * rows) + row] = from[(row * columns) + column];
+            }
+        }
+    }
+}
