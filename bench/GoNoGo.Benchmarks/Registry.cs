@@ -21,6 +21,7 @@ internal static class Registry
         new ElementwiseBenchmark(),
         new PngResizeBenchmark(),
         new ListingBenchmark(),
+        new FeedBenchmark(),
         new AuProBenchmark(),
         new ConvolutionBenchmark(),
         new VtAdlStepBenchmark(),

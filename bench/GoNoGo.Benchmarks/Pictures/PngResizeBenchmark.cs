@@ -32,7 +32,7 @@ internal sealed class PngResizeBenchmark : IBenchmark
                 report.Header("case", "file MB", "ms", "Pillow ms", "ratio", "bytes allocated");
                 foreach (int channels in new[] { 3, 1 })
                 {
-                    File.WriteAllBytes(path, PngEncoder.Encode(Part(channels)));
+                    File.WriteAllBytes(path, PngEncoder.Encode(NoisyPart.Draw(Side, channels, 1)));
                     Measure(path, channels, options, report);
                 }
 
@@ -93,23 +93,5 @@ internal sealed class PngResizeBenchmark : IBenchmark
                 peer is null ? "-" : Report.Number(ratio, 2),
                 Report.Number(allocated, 0));
         }
-    }
-
-    /// <summary>A bright round part with rings on a dark ground, under sensor noise: it compresses about as photographs of parts do.</summary>
-    private static Image Part(int channels)
-    {
-        var random = new Random(1);
-        var samples = new byte[Side * Side * channels];
-        for (int i = 0; i < samples.Length; i++)
-        {
-            int pixel = i / channels;
-            double x = (pixel % Side) - (Side / 2.0);
-            double y = (pixel / Side) - (Side / 2.0);
-            double radius = Math.Sqrt((x * x) + (y * y));
-            double value = radius < 380 ? 120 + (60 * Math.Cos(radius / 25)) + (10 * (i % channels)) : 25;
-            samples[i] = (byte)Math.Clamp(value + random.Next(-4, 5), 0, 255);
-        }
-
-        return new Image(Side, Side, channels, samples);
     }
 }
