@@ -8,9 +8,11 @@ namespace GoNoGo.Vision.Imaging;
 /// </summary>
 internal static class SampleBuffers<T> where T : unmanaged
 {
-    private const int Slots = 8;
-    private const long LargestKeptBytes = 64L << 20;
+    private const long MostKeptBytes = 512L << 20;
 
+    // One for every thread that decodes.
+    private static readonly int Slots = Math.Max(8, Environment.ProcessorCount);
+    private static readonly long LargestKeptBytes = MostKeptBytes / Slots;
     private static readonly T[]?[] Kept = new T[Slots][];
     private static int s_next;
 

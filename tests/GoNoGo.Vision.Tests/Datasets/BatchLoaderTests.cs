@@ -1,4 +1,5 @@
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Parallel;
 using GoNoGo.Testing.SyntheticData;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Datasets.Loading;
@@ -7,6 +8,7 @@ using Xunit;
 
 namespace GoNoGo.Vision.Tests.Datasets;
 
+[Collection(VectorWidthCollection.Name)]
 public class BatchLoaderTests
 {
     private static readonly Shape Picture = new(1, 2, 3);
@@ -105,13 +107,13 @@ public class BatchLoaderTests
         for (int repeat = 0; repeat < 5; repeat++)
         {
             var items = Items(20);
-            items[9].Failure = new ImageFormatException("nine.png: cut off.");
+            items[9].Failure = new ImageFormatException("item 9: cut off.");
             items[10].Failure = new InvalidOperationException("Out of ideas.");
             using var loader = Loader(items, new() { Threads = 3 });
             using BatchRun run = loader.Begin(Enumerable.Range(0, 20).ToArray(), 4);
             Assert.True(run.TryNext(out _));
             Assert.True(run.TryNext(out _));
-            Assert.StartsWith("nine.png", Assert.Throws<ImageFormatException>(() => run.TryNext(out _)).Message, StringComparison.Ordinal);
+            Assert.StartsWith("item 9: cut", Assert.Throws<ImageFormatException>(() => run.TryNext(out _)).Message, StringComparison.Ordinal);
             items[9].Failure = null;
             using BatchRun again = loader.Begin(Enumerable.Range(8, 4).ToArray(), 4);
             DatasetException exception = Assert.Throws<DatasetException>(() => again.TryNext(out _));
@@ -130,7 +132,7 @@ public class BatchLoaderTests
         Assert.True(run.TryNext(out Batch batch));
         Assert.All(batch.Failures.Take(batch.Count), failure => Assert.Null(failure));
         Assert.True(run.TryNext(out batch));
-        Assert.Equal([null, "four", null], batch.Failures.Take(batch.Count).Select(failure => failure?.Message));
+        Assert.Equal([null, "item 4: four", null], batch.Failures.Take(batch.Count).Select(failure => failure?.Message));
         Assert.All(batch.Images[1].ToArray(), value => Assert.Equal(0f, value));
         Assert.All(batch.Images[2].ToArray(), value => Assert.Equal(5f, value));
         Assert.False(run.TryNext(out _));
@@ -186,6 +188,49 @@ public class BatchLoaderTests
     }
 
     [Fact]
+    public void All_threads_decode_while_the_loop_waits_and_half_of_them_while_it_computes()
+    {
+        int threads = Workers.ThreadCount;
+        var items = Items(60);
+        using var first = new ManualResetEventSlim();
+        using var second = new ManualResetEventSlim();
+        for (int index = 0; index < items.Length; index++)
+        {
+            items[index].Gate = index < 4 ? first : second;
+        }
+
+        int Inside() => items.Sum(item => item.Inside);
+        try
+        {
+            Workers.ThreadCount = 4;
+            using var loader = Loader(items, new() { PrefetchBatches = 3 });
+            using BatchRun run = loader.Begin(Enumerable.Range(0, 60).ToArray(), 4);
+            // Nobody waits yet.
+            Assert.True(SpinWait.SpinUntil(() => Inside() == 2, 5000));
+            Thread.Sleep(30);
+            Assert.Equal(2, Inside());
+            Task<bool> waiting = Task.Run(() => run.TryNext(out _));
+            Assert.True(SpinWait.SpinUntil(() => Inside() == 4, 5000));
+            first.Set();
+            Assert.True(waiting.Wait(5000) && waiting.Result);
+            second.Set();
+            // The ring fills up, and no more.
+            Assert.True(SpinWait.SpinUntil(() => items.Count(item => item.Loads > 0) == 16 && Inside() == 0, 5000));
+            while (run.TryNext(out _))
+            {
+            }
+
+            Assert.All(items, item => Assert.Equal(1, item.Loads));
+        }
+        finally
+        {
+            first.Set();
+            second.Set();
+            Workers.ThreadCount = threads;
+        }
+    }
+
+    [Fact]
     public void Allocates_next_to_nothing_a_batch_when_cached()
     {
         using var loader = Loader(Items(64), new() { Threads = 1 });
@@ -228,8 +273,11 @@ public class BatchLoaderTests
     private sealed class FakeItem(int number) : DatasetItem
     {
         private int _loads;
+        private int _inside;
 
         public int Loads => Volatile.Read(ref _loads);
+
+        public int Inside => Volatile.Read(ref _inside);
 
         public Exception? Failure { get; set; }
 
@@ -248,7 +296,9 @@ public class BatchLoaderTests
         public override Image LoadImage()
         {
             Interlocked.Increment(ref _loads);
+            Interlocked.Increment(ref _inside);
             Gate?.Wait();
+            Interlocked.Decrement(ref _inside);
             return Failure is null ? new Image(1, 1, 1, [(byte)number]) : throw Failure;
         }
 

@@ -148,7 +148,10 @@ public sealed class BatchLoader : IDisposable
         return new Shape(preprocessing.Channels, preprocessing.Height, preprocessing.Width);
     }
 
-    private int ThreadCount => _options.Threads > 0 ? _options.Threads : Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+    // Beside a loop that computes on all processors, half of them keep ahead; the others decode only while the loop waits for pictures.
+    private int SteadyCount => _options.Threads > 0 ? _options.Threads : Math.Clamp(Workers.ThreadCount / 2, 1, 4);
+
+    private int ThreadCount => Math.Max(SteadyCount, _options.Threads > 0 ? 0 : Workers.ThreadCount);
 
     // Small pictures are handed out several at a time, but so that all threads share every batch.
     private int ChunkSize(int batchSize) => Math.Clamp(batchSize / (4 * ThreadCount), 1, 16);
@@ -173,13 +176,14 @@ public sealed class BatchLoader : IDisposable
     {
         while (_threads.Count < ThreadCount)
         {
-            var thread = new Thread(Work) { IsBackground = true, Name = $"GoNoGo loader {_threads.Count + 1}" };
+            bool steady = _threads.Count < SteadyCount;
+            var thread = new Thread(() => Work(steady)) { IsBackground = true, Name = $"GoNoGo loader {_threads.Count + 1}" };
             _threads.Add(thread);
             thread.Start();
         }
     }
 
-    private void Work()
+    private void Work(bool steady)
     {
         // The engine's threads belong to the training loop.
         using Workers.SerialRegion serial = Workers.RunSerially();
@@ -190,7 +194,7 @@ public sealed class BatchLoader : IDisposable
             int count;
             lock (Gate)
             {
-                while (!_stopping && (_run is null || !_run.HasWork))
+                while (!_stopping && (_run is null || !_run.HasWork || !(steady || _run.IsWaitedFor)))
                 {
                     Monitor.Wait(Gate);
                 }

@@ -16,7 +16,9 @@ public sealed record BatchLoaderOptions
     /// <summary>How many batches are made ready ahead of the one in use, at least 1.</summary>
     public int PrefetchBatches { get; init; } = 2;
 
-    /// <summary>Background threads; 0: half the processors, at most 4.</summary>
+    /// <summary>
+    /// Background threads; 0: half the engine's threads, at most 4, and as many as the engine has while the loop waits for pictures.
+    /// </summary>
     public int Threads { get; init; }
 
     /// <summary>The most bytes for keeping all prepared pictures in memory; a set that does not fit is decoded anew every time. 1 GB.</summary>

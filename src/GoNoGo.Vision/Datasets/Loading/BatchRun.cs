@@ -59,6 +59,9 @@ public sealed class BatchRun : IDisposable
     internal bool HasWork =>
         !_ended && _next < _order.Length && (_next / _batchSize) < _released + _done.Length && !_cancellation.IsCancellationRequested;
 
+    /// <summary>Whether the loop has nothing to do until a batch is ready. Gate held.</summary>
+    internal bool IsWaitedFor { get; private set; }
+
     /// <summary>Waits for the next batch. The one before it becomes invalid: its buffer is filled again.</summary>
     /// <param name="batch">The batch.</param>
     /// <returns>False when the run is over.</returns>
@@ -82,10 +85,9 @@ public sealed class BatchRun : IDisposable
             }
 
             size = Math.Min(_batchSize, _order.Length - (number * _batchSize));
-            while (_done[slot] < size)
+            if (_done[slot] < size)
             {
-                _cancellation.ThrowIfCancellationRequested();
-                Monitor.Wait(_loader.Gate);
+                Await(slot, size);
             }
 
             _current = number;
@@ -144,6 +146,25 @@ public sealed class BatchRun : IDisposable
     {
         PlaceOf(position).Clear();
         _failures[position / _batchSize % _done.Length][position % _batchSize] = exception;
+    }
+
+    /// <summary>Waits for a batch, during which all threads may decode. Gate held.</summary>
+    private void Await(int slot, int size)
+    {
+        IsWaitedFor = true;
+        Monitor.PulseAll(_loader.Gate);
+        try
+        {
+            while (_done[slot] < size)
+            {
+                _cancellation.ThrowIfCancellationRequested();
+                Monitor.Wait(_loader.Gate);
+            }
+        }
+        finally
+        {
+            IsWaitedFor = false;
+        }
     }
 
     private void Release()

@@ -14,6 +14,8 @@ public class DecoderFuzzTests
     [InlineData("png")]
     [InlineData("bmp")]
     [InlineData("pnm")]
+    [InlineData("jpeg")]
+    [InlineData("tiff")]
     public void Damaged_pictures_are_decoded_or_refused_in_little_time_and_memory(string name)
     {
         FuzzReport report = FuzzLoop.Run(FuzzTargets.Get(name), new FuzzOptions { Cases = 10_000 });
