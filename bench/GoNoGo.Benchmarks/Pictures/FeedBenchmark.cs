@@ -71,32 +71,29 @@ internal sealed class FeedBenchmark : IBenchmark
         {
             for (int i = 0; i < loaders.Length; i++)
             {
-                passes[i].Add(Pass(files, loaders[i], Pictures, () => { }));
+                passes[i].Add(Pass(files, loaders[i], Settled, () => { }));
             }
 
             foreach ((string kind, List<(double, double)> times) in peers)
             {
                 if (peer is not null)
                 {
-                    string[] answer = peer.Ask(string.Create(CultureInfo.InvariantCulture, $"{kind} {Pictures}")).Split(' ');
+                    string[] answer = peer.Ask(string.Create(CultureInfo.InvariantCulture, $"{kind} {Settled}")).Split(' ');
                     times.Add((double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture)));
                 }
             }
         }
 
-        report.Header("loader threads", "pictures/s", "processors busy", "processors wanted", "processor ms a picture", $"MB at {Settled}", $"MB at {Pictures}", "managed bytes a picture");
+        report.Header("loader threads", "pictures/s", "processors busy", "processors wanted", "processor ms a picture");
         for (int i = 0; i < loaders.Length; i++)
         {
             Outcome[] all = [.. passes[i]];
             report.Row(
                 loaders[i] == 0 ? "default" : Report.Number(loaders[i], 0),
-                Report.Number(Pictures / Median(all, pass => pass.Time.Wall), 1),
+                Report.Number(Settled / Median(all, pass => pass.Time.Wall), 1),
                 Report.Number(Median(all, pass => pass.Time.Processor / pass.Time.Wall), 2),
                 Report.Number(Median(all, pass => (pass.Time.Processor + pass.Time.Waiting) / pass.Time.Wall), 2),
-                Report.Number(Median(all, pass => 1000 * pass.Time.Processor / Pictures), 2),
-                Report.Number(Median(all, pass => pass.SettledBytes / 1e6), 1),
-                Report.Number(Median(all, pass => pass.LastBytes / 1e6), 1),
-                Report.Number(Median(all, pass => pass.AllocatedBytes), 0));
+                Report.Number(Median(all, pass => 1000 * pass.Time.Processor / Settled), 2));
         }
 
         report.Line();
@@ -107,12 +104,15 @@ internal sealed class FeedBenchmark : IBenchmark
                 double wall = Alternating.Median([.. times.Select(time => time.Wall)]);
                 double ratio = Alternating.Median([.. times.Zip(passes[0], (theirs, ours) => theirs.Wall / ours.Time.Wall)]);
                 double work = Alternating.Median([.. times.Zip(passes[0], (theirs, ours) => theirs.Processor / ours.Time.Processor)]);
-                report.Line($"- {peer!.Version}, {Environment.ProcessorCount} {kind}: {Pictures / wall:F1} pictures/s, {1000 * Alternating.Median([.. times.Select(time => time.Processor)]) / Pictures:F2} processor ms a picture; ratio to the default {ratio:F2} by the wall, {work:F2} by processor time.");
+                report.Line($"- {peer!.Version}, {Environment.ProcessorCount} {kind}: {Settled / wall:F1} pictures/s, {1000 * Alternating.Median([.. times.Select(time => time.Processor)]) / Settled:F2} processor ms a picture; ratio to the default {ratio:F2} by the wall, {work:F2} by processor time.");
             }
         }
 
+        Outcome whole = Pass(files, 0, Pictures, () => { });
         report.Line();
-        report.Line("Busy: processor time / wall time. Wanted: the same with the time that threads were ready and others had the processors. MB: memory of the process.");
+        report.Line($"{Pictures} pictures, default: {Pictures / whole.Time.Wall:F1} pictures/s; the process has {whole.SettledBytes / 1e6:F1} MB at picture {Settled} and {whole.LastBytes / 1e6:F1} MB at picture {Pictures}, {whole.AllocatedBytes:F0} managed bytes allocated a picture between them.");
+        report.Line();
+        report.Line($"Passes of {Settled} pictures. Busy: processor time / wall time. Wanted: the same with the time that threads were ready and others had the processors.");
         report.Line("Ratio: Pillow's time / our time.");
         report.Line();
     }
