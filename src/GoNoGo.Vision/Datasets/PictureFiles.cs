@@ -13,9 +13,6 @@ internal readonly record struct FileListing(IReadOnlyList<ListedFile> Files, int
 /// <summary>Finds picture files by name. Hidden files are passed over; other files that are no pictures are counted.</summary>
 internal static class PictureFiles
 {
-    // Nesting deeper than this is a loop of links rather than a data set.
-    private const int MaxDepth = 8;
-
     /// <summary>Lists a folder; a missing one is an empty listing.</summary>
     /// <param name="root">The data root that paths are relative to.</param>
     /// <param name="folder">The folder to list.</param>
@@ -34,7 +31,7 @@ internal static class PictureFiles
             int ignored = 0;
             string? walked = null;
             ListedFolder? listed = null;
-            FolderWalk.Files(folder, recurse ? MaxDepth : 0, (path, name) =>
+            FolderWalk.Files(folder, recurse ? FolderWalk.AllLevels : 0, (path, name) =>
             {
                 if (!PictureNames.IsPicture(name))
                 {

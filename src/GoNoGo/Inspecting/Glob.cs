@@ -5,9 +5,6 @@ namespace GoNoGo.Inspecting;
 /// <summary>Files and folders that fit a pattern: <c>*</c> and <c>?</c> stand for letters of one name, <c>**</c> for any number of folders.</summary>
 internal static class Glob
 {
-    // As deep as a folder is listed.
-    private const int MaxDepth = 16;
-
     /// <summary>The matches as they come, a file perhaps more than once. The walk goes down one part of the pattern at a time.</summary>
     public static IEnumerable<GlobMatch> Matches(string pattern)
     {
@@ -37,7 +34,7 @@ internal static class Glob
     public static string Strip(string folder, string path) => folder.Length > 0 ? path : Path.GetRelativePath(".", path) is var inside && inside == "." ? "" : inside;
 
     private static IEnumerable<string> WithSubfolders(string folder) =>
-        FolderWalk.Folders(Here(folder), MaxDepth).Select(path => Strip(folder, path));
+        FolderWalk.Folders(Here(folder), FolderWalk.AllLevels).Select(path => Strip(folder, path));
 }
 
 /// <summary>A file or folder that fits a pattern.</summary>

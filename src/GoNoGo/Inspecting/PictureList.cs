@@ -9,9 +9,6 @@ namespace GoNoGo.Inspecting;
 /// <param name="IgnoredCount">Files that are no pictures.</param>
 public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
 {
-    // Nesting deeper than this is a loop of links rather than a folder of pictures.
-    private const int MaxDepth = 16;
-
     /// <summary>
     /// Finds the pictures. A folder stands for all pictures below it; in a glob <c>*</c> and <c>?</c> stand for letters of one
     /// name and <c>**</c> for any number of folders; hidden files are passed over. A file given by its own name counts as a
@@ -70,7 +67,7 @@ public sealed record PictureList(IReadOnlyList<string> Files, int IgnoredCount)
         {
             string? walked = null;
             PathFolder? folder = null;
-            FolderWalk.Files(Glob.Here(start), MaxDepth, (path, name) =>
+            FolderWalk.Files(Glob.Here(start), FolderWalk.AllLevels, (path, name) =>
             {
                 if (!ReferenceEquals(walked, path))
                 {

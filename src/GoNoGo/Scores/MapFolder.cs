@@ -1,5 +1,6 @@
 using System.Globalization;
 using GoNoGo.Evaluation.Metrics.Pixel;
+using GoNoGo.Vision.Datasets.Listing;
 
 namespace GoNoGo.Scores;
 
@@ -11,7 +12,6 @@ namespace GoNoGo.Scores;
 public static class MapFolder
 {
     private const string MaskSuffix = "_mask";
-    private const int MaxDepth = 8;
 
     /// <summary>Measures.</summary>
     /// <param name="maps">The folder of maps: NPY, safetensors, or gray PNG (8 or 16 bits, taken as integers).</param>
@@ -72,8 +72,9 @@ public static class MapFolder
         int ignored = 0;
         try
         {
-            var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = false };
-            foreach (string file in Directory.EnumerateFiles(folder, "*", options).Order(StringComparer.Ordinal))
+            var found = new List<string>();
+            FolderWalk.Files(folder, FolderWalk.AllLevels, (parent, name) => found.Add(Path.Join(parent, name)));
+            foreach (string file in found.Order(StringComparer.Ordinal))
             {
                 if (!(isMask ? PlaneFile.IsMask(file) : PlaneFile.IsMap(file)))
                 {

@@ -51,6 +51,20 @@ public sealed class PictureListTests : IDisposable
     }
 
     [Fact]
+    public void Folders_are_entered_however_deep_and_links_that_lead_back_are_not()
+    {
+        string deep = string.Join('/', Enumerable.Range(0, 40).Select(level => $"d{level}"));
+        string picture = _folder.File($"{deep}/a.png", TestPictures.Png());
+        Assert.Equal([picture], PictureList.Expand([_folder.Root]).Files);
+        Assert.Equal([picture], PictureList.Expand([_folder["**/a.png"]]).Files);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
+        Directory.CreateSymbolicLink(_folder[$"{deep}/back"], _folder["d0"]);
+        Directory.CreateSymbolicLink(_folder["d0/self"], ".");
+        Assert.Equal([picture], PictureList.Expand([_folder.Root]).Files);
+        Assert.Equal([picture], PictureList.Expand([_folder["**/a.png"]]).Files);
+    }
+
+    [Fact]
     public void A_file_of_its_own_name_is_known_by_its_content()
     {
         PictureList list = PictureList.Expand([_folder.File("frame0001", TestPictures.Png()), _folder.File("notes", "text"u8)]);

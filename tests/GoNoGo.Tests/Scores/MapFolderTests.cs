@@ -51,6 +51,17 @@ public sealed class MapFolderTests : IDisposable
     }
 
     [Fact]
+    public void Maps_and_masks_are_found_however_deep()
+    {
+        string deep = string.Join('/', Enumerable.Range(0, 20).Select(level => $"d{level}"));
+        Npy($"maps/{deep}/0.npy", Map(0), Height, Width);
+        _folder.File($"masks/{deep}/0_mask.png", PngEncoder.Encode(new Image(Width, Height, 1, Mask())));
+        MapFolderResult result = MapFolder.Measure(_folder["maps"], _folder["masks"]);
+        Assert.Equal(1, result.MapCount);
+        Assert.Equal(1, result.MaskCount);
+    }
+
+    [Fact]
     public void A_safetensors_file_of_several_tensors_needs_one_named_map()
     {
         var writer = new SafetensorsWriter();

@@ -16,6 +16,9 @@ public delegate void FileVisitor(string folder, ReadOnlySpan<char> name);
 /// </remarks>
 public sealed class FolderWalk
 {
+    /// <summary>For every folder below, however deep: the walk ends by itself, because links that lead back are not followed.</summary>
+    public const int AllLevels = int.MaxValue;
+
     private readonly FileVisitor _visit;
     private readonly Action<string>? _enter;
     private readonly List<string> _walked = [];
