@@ -66,6 +66,7 @@ internal sealed class InspectVerb : Verb
         private int _damaged;
         private bool _warned;
         private bool _warnedOfAlpha;
+        private bool _warnedOfOrientation;
 
         private Terminal Terminal => session.Terminal;
 
@@ -132,6 +133,12 @@ internal sealed class InspectVerb : Verb
             {
                 _warnedOfAlpha = true;
                 Terminal.Warn($"'{outcome.Name}' has an alpha channel, which is ignored, as are those of others, without another warning.");
+            }
+
+            if (!_warnedOfOrientation && outcome.IsTurned)
+            {
+                _warnedOfOrientation = true;
+                Terminal.Warn($"'{outcome.Name}' carries an EXIF orientation, which is ignored (it is judged as stored), as are those of others, without another warning.");
             }
 
             if (!_warned && outcome.Differences.Count > 0)

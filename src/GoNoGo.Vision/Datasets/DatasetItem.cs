@@ -34,6 +34,11 @@ public abstract class DatasetItem
     /// <exception cref="ImageFormatException">The file is no picture, damaged or cut off; the message names the file.</exception>
     public abstract Image LoadImage();
 
+    /// <summary>Decodes the picture with limits or a scale of the caller's; an item without a file of its own has no use for them.</summary>
+    /// <param name="options">How to decode.</param>
+    /// <exception cref="ImageFormatException">As <see cref="LoadImage()"/>.</exception>
+    public virtual Image LoadImage(ImageDecoderOptions options) => LoadImage();
+
     /// <summary>Decodes the ground-truth mask: one channel, any non-zero sample is defect. Null where there is none.</summary>
     /// <exception cref="DatasetException">The mask has another size than the picture.</exception>
     /// <exception cref="ImageFormatException">The mask file is damaged; the message names the file.</exception>

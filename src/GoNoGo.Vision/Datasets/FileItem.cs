@@ -24,10 +24,12 @@ internal sealed class FileItem(ListedFile file, string kind, string? maskPath) :
     public override PictureFormat Identify()
     {
         ImageInfo info = PictureFile.Read(FilePath!, static path => ImageDecoder.Identify(path));
-        return new PictureFormat(info.Width, info.Height, info.Channels, info.BitDepth);
+        return new PictureFormat(info.Width, info.Height, info.Channels, info.BitDepth) { Orientation = info.Orientation };
     }
 
     public override Image LoadImage() => PictureFile.Read(FilePath!, static path => ImageDecoder.Load(path));
+
+    public override Image LoadImage(ImageDecoderOptions options) => PictureFile.Read(FilePath!, path => ImageDecoder.Load(path, options));
 
     public override Image? LoadMask() =>
         maskPath is null ? null : MaskFile.Load(Path.Combine(file.Folder.Root, maskPath), FilePath!, Identify());

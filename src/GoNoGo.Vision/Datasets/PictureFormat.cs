@@ -12,6 +12,12 @@ public readonly record struct PictureFormat(int Width, int Height, int Channels,
     /// <summary>The size as people write it: <c>900 x 900</c>.</summary>
     public string Size => string.Create(CultureInfo.InvariantCulture, $"{Width} x {Height}");
 
+    /// <summary>How the file says the picture is to be turned, 1 to 8 as in Exif; 1 where it says nothing. It is never applied.</summary>
+    public int Orientation { get; init; } = 1;
+
+    /// <summary>Whether the file says that the picture is to be turned, which is ignored.</summary>
+    public bool IsTurned => Orientation > 1;
+
     /// <summary>Whether there is an alpha channel, which nothing looks at.</summary>
     public bool HasAlpha => Channels == 4;
 

@@ -58,6 +58,7 @@ public static class Evaluator
         private int _different;
         private string? _firstDifference;
         private int _withAlpha;
+        private int _turned;
 
         private IDetector Detector => model.Detector;
 
@@ -126,6 +127,7 @@ public static class Evaluator
         {
             PictureFormat format = item.Identify();
             _withAlpha += format.HasAlpha ? 1 : 0;
+            _turned += format.IsTurned ? 1 : 0;
             if (Inspecting.Inspector.DifferencesTo(model.Manifest.TrainingData, format) is { Count: > 0 } differences)
             {
                 _different++;
@@ -225,6 +227,11 @@ public static class Evaluator
             if (_withAlpha > 0)
             {
                 _notes.Add(AlphaNote.Of(_withAlpha));
+            }
+
+            if (_turned > 0)
+            {
+                _notes.Add(OrientationNote.Of(_turned));
             }
 
             if (!hasMasks)

@@ -128,6 +128,7 @@ public sealed class Inspector : IDisposable
                     ModelInput.ToRgb(scored.Input))
                 {
                     HasAlpha = item.Format.HasAlpha,
+                    IsTurned = item.Format.IsTurned,
                 };
         }
     }
@@ -221,4 +222,7 @@ public sealed record InspectionOutcome(string Name, Inspection? Inspection, stri
 {
     /// <summary>Whether the picture has an alpha channel, which is ignored.</summary>
     public bool HasAlpha { get; init; }
+
+    /// <summary>Whether the file says that the picture is to be turned (EXIF orientation), which is ignored.</summary>
+    public bool IsTurned { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class DataFingerprint
     private readonly SortedSet<int> _channels = [];
     private readonly SortedSet<int> _depths = [];
     private int _withAlpha;
+    private int _turned;
     private string _hash = "";
 
     /// <summary>The bits a sample that occur.</summary>
@@ -38,6 +39,7 @@ internal sealed class DataFingerprint
             fingerprint._channels.Add(format.Channels);
             fingerprint._depths.Add(format.BitDepth);
             fingerprint._withAlpha += format.HasAlpha ? 1 : 0;
+            fingerprint._turned += format.IsTurned ? 1 : 0;
         }
 
         fingerprint._hash = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -60,6 +62,11 @@ internal sealed class DataFingerprint
         if (fingerprint._withAlpha > 0)
         {
             fingerprint.Notes.Add(AlphaNote.Of(fingerprint._withAlpha));
+        }
+
+        if (fingerprint._turned > 0)
+        {
+            fingerprint.Notes.Add(OrientationNote.Of(fingerprint._turned));
         }
 
         return fingerprint;

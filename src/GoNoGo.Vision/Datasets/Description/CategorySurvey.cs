@@ -34,7 +34,7 @@ internal static class CategorySurvey
             UnreadableCount = unreadable.Length,
             Unreadable = [.. unreadable.Take(options.ListedFiles)],
             IgnoredFiles = category.IgnoredFiles,
-            Notes = [.. category.Notes, .. AlphaNotes(findings)],
+            Notes = [.. category.Notes, .. AlphaNotes(findings), .. OrientationNotes(findings)],
             Problems = [.. Problems(category, split, formats, unreadable, items, findings)],
         };
     }
@@ -45,7 +45,7 @@ internal static class CategorySurvey
             .OrderBy(kind => kind.Kind, StringComparer.Ordinal)];
 
     private static FormatCount[] Formats(Finding[] findings) =>
-        [.. findings.Where(finding => finding.Format is not null).GroupBy(finding => finding.Format!.Value)
+        [.. findings.Where(finding => finding.Format is not null).GroupBy(finding => finding.Format!.Value with { Orientation = 1 })
             .Select(group => new FormatCount(group.Key.Width, group.Key.Height, group.Key.Channels, group.Key.BitDepth, group.Count()))
             .OrderByDescending(format => format.Count).ThenByDescending(format => format.Width).ThenByDescending(format => format.Height)
             .ThenBy(format => format.Channels).ThenBy(format => format.BitDepth)];
@@ -54,6 +54,12 @@ internal static class CategorySurvey
     {
         int count = findings.Count(finding => finding.Format is { HasAlpha: true });
         return count == 0 ? [] : [$"{Quote.Count(count, "picture")} {(count == 1 ? "has" : "have")} an alpha channel, which is ignored."];
+    }
+
+    private static string[] OrientationNotes(Finding[] findings)
+    {
+        int count = findings.Count(finding => finding.Format is { IsTurned: true });
+        return count == 0 ? [] : [$"{Quote.Count(count, "picture")} {(count == 1 ? "carries" : "carry")} an EXIF orientation, which is ignored: pictures are used as stored."];
     }
 
     private static IEnumerable<string> Problems(

@@ -6,7 +6,7 @@ internal static class FileEnd
     private static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
 
     /// <summary>
-    /// Whether a file should be decoded to be sure: a PNG without its last chunk at its end, or a file of an uncompressed
+    /// Whether a file should be decoded to be sure: a PNG without its last chunk or a JPEG without its end marker at its end, or a file of an uncompressed
     /// kind that is shorter than its samples. May be wrong in the suspicious direction only for files that decode.
     /// </summary>
     public static bool LooksCutOff(string path, PictureFormat format)
@@ -23,6 +23,19 @@ internal static class FileEnd
             file.Seek(-PngEnd.Length, SeekOrigin.End);
             file.ReadExactly(end);
             return !end.SequenceEqual(PngEnd);
+        }
+
+        if (path.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase))
+        {
+            if (file.Length < 4)
+            {
+                return true;
+            }
+
+            Span<byte> end = stackalloc byte[2];
+            file.Seek(-2, SeekOrigin.End);
+            file.ReadExactly(end);
+            return !end.SequenceEqual<byte>([0xFF, 0xD9]);
         }
 
         // Lossy and packed formats are smaller by nature; their decoders will tell.

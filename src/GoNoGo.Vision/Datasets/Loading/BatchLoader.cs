@@ -232,7 +232,7 @@ public sealed class BatchLoader : IDisposable
                 return;
             }
 
-            using (Image image = _items[index].LoadImage())
+            using (Image image = _options.Decoding is { } decoding ? _items[index].LoadImage(decoding) : _items[index].LoadImage())
             {
                 _prepare(image, place);
             }

@@ -1,3 +1,5 @@
+using GoNoGo.Vision.Imaging;
+
 namespace GoNoGo.Vision.Datasets.Loading;
 
 /// <summary>What a loader does with a picture that cannot be read.</summary>
@@ -10,7 +12,7 @@ public enum UnreadablePictures
     Report,
 }
 
-/// <summary>How a <see cref="BatchLoader"/> works. Nothing here changes what a batch contains.</summary>
+/// <summary>How a <see cref="BatchLoader"/> works. Only <see cref="Decoding"/> changes what a batch contains.</summary>
 public sealed record BatchLoaderOptions
 {
     /// <summary>How many batches are made ready ahead of the one in use, at least 1.</summary>
@@ -23,6 +25,9 @@ public sealed record BatchLoaderOptions
 
     /// <summary>The most bytes for keeping all prepared pictures in memory; a set that does not fit is decoded anew every time. 1 GB.</summary>
     public long CacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>How pictures are decoded; null: as <see cref="DatasetItem.LoadImage()"/> does.</summary>
+    public ImageDecoderOptions? Decoding { get; init; }
 
     /// <summary>What happens with unreadable pictures.</summary>
     public UnreadablePictures OnUnreadable { get; init; }

@@ -39,10 +39,10 @@ internal sealed unsafe class JpegComponent
     /// <summary>Rows of samples that are kept: all, or those of two rows of units, overwritten in turn.</summary>
     public int KeptRows { get; set; }
 
-    /// <summary>Row r of the samples is at r modulo <see cref="KeptRows"/>.</summary>
+    /// <summary>Row r of the samples is at r modulo <see cref="KeptRows"/>. Null where a scan is only read to see that it is whole.</summary>
     public byte* Samples { get; set; }
 
-    /// <summary>All coefficients of a progressive picture, block after block, 64 each in natural order; null in others.</summary>
+    /// <summary>All coefficients of a progressive picture, block after block, 64 each in natural order; null in others, and where a scan is only read.</summary>
     public short* Coefficients { get; set; }
 
     /// <summary>The steps of its first scan.</summary>

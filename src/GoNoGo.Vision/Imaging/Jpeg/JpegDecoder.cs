@@ -18,6 +18,14 @@ internal sealed unsafe class JpegDecoder : IDisposable
 
     private const int LeastProgressiveBits = 1;
 
+    /// <summary>
+    /// Memory beyond this and so many times the file is taken only after the first scan was read without it and proved to be whole. Photographs stay
+    /// below, at 4 bits a pixel as at a half.
+    /// </summary>
+    private const long TrustedBytes = 10L << 20;
+
+    private const long TrustedBytesOfByte = 48;
+
     /// <summary>Blocks without bits of their own that the scans of a progressive picture may visit: so many, and as many for each byte.</summary>
     private const long VisitedBlocks = 1 << 26;
 
@@ -202,26 +210,58 @@ internal sealed unsafe class JpegDecoder : IDisposable
         bool whole = !frame.Progressive && scan.Components.Length == frame.Components.Length;
         if (_buffers.Count == 0)
         {
-            Allocate(frame, keepAll: !whole && !frame.Progressive);
+            bool keepAll = !whole && !frame.Progressive;
+            if (NeededBytes(frame, keepAll) > TrustedBytes + (TrustedBytesOfByte * data.FileLength))
+            {
+                Read(null, ref budget);
+            }
+
+            Allocate(frame, keepAll);
         }
 
-        if (frame.Progressive)
+        if (whole)
         {
-            JpegProgressiveScan.Decode(frame, scan, _tables.RestartInterval, data, position, ref budget);
-        }
-        else if (whole)
-        {
-            MakePicture(frame, (frame, output) => JpegSequentialScan.Decode(frame, scan, _tables.RestartInterval, data, position, output));
+            MakePicture(frame, (_, output) =>
+            {
+                long unused = 0;
+                Read(output, ref unused);
+            });
         }
         else
         {
-            JpegSequentialScan.Decode(frame, scan, _tables.RestartInterval, data, position, null);
+            Read(null, ref budget);
         }
+
+        void Read(JpegOutput? output, ref long visits)
+        {
+            if (frame.Progressive)
+            {
+                JpegProgressiveScan.Decode(frame, scan, _tables.RestartInterval, data, position, ref visits);
+            }
+            else
+            {
+                JpegSequentialScan.Decode(frame, scan, _tables.RestartInterval, data, position, output);
+            }
+        }
+    }
+
+    /// <summary>What <see cref="Allocate"/> and the picture take.</summary>
+    private static long NeededBytes(JpegFrame frame, bool keepAll)
+    {
+        long bytes = (long)frame.OutputWidth * frame.OutputHeight * frame.Components.Length;
+        foreach (JpegComponent component in frame.Components)
+        {
+            long samples = (long)component.PaddedBlocksWide * component.V * frame.UnitsHigh * 64;
+            bytes += frame.Progressive ? sizeof(short) * samples : keepAll ? samples : 0;
+        }
+
+        return bytes;
     }
 
     private void MakePicture(JpegFrame frame, Action<JpegFrame, JpegOutput> make)
     {
         _image = Image.Rent(frame.OutputWidth, frame.OutputHeight, frame.Components.Length);
+        _image.Orientation = _orientation;
         fixed (byte* picture = _image.Samples8)
         {
             using var output = new JpegOutput(frame, IsRgb(frame), picture);

@@ -16,6 +16,8 @@ internal static unsafe class JpegProgressiveScan
         int unitsWide = alone ? scan.Components[0].BlocksWide : frame.UnitsWide;
         int unitsHigh = alone ? scan.Components[0].BlocksHigh : frame.UnitsHigh;
         var band = scan.First > 0 ? new JpegProgressiveBand(scan.Ac[0]!, scan.First, scan.Last, scan.Low) : null;
+        // What a scan brings that is only read.
+        short* nothing = stackalloc short[64];
         Span<int> predicted = stackalloc int[4];
         predicted.Clear();
         JpegBits bits = data.Begin(position);
@@ -40,11 +42,11 @@ internal static unsafe class JpegProgressiveScan
                 data.Ensure(ref bits);
                 if (band is null)
                 {
-                    DecodeDc(ref bits, scan, y, x, alone, predicted);
+                    DecodeDc(ref bits, scan, y, x, alone, predicted, nothing);
                     continue;
                 }
 
-                short* block = scan.Components[0].Block(y, x);
+                short* block = scan.Components[0].Coefficients == null ? nothing : scan.Components[0].Block(y, x);
                 if (band.EndOfBandRun > 0 && --budget < 0)
                 {
                     throw new ImageFormatException("the JPEG file has more scans over empty blocks than its size justifies; it is damaged or hostile.");
@@ -64,7 +66,7 @@ internal static unsafe class JpegProgressiveScan
         }
     }
 
-    private static void DecodeDc(ref JpegBits bits, JpegScan scan, int y, int x, bool alone, Span<int> predicted)
+    private static void DecodeDc(ref JpegBits bits, JpegScan scan, int y, int x, bool alone, Span<int> predicted, short* nothing)
     {
         for (int i = 0; i < scan.Components.Length; i++)
         {
@@ -75,7 +77,7 @@ internal static unsafe class JpegProgressiveScan
             {
                 for (int column = 0; column < h; column++)
                 {
-                    short* block = component.Block((y * v) + row, (x * h) + column);
+                    short* block = component.Coefficients == null ? nothing : component.Block((y * v) + row, (x * h) + column);
                     bits.Fill();
                     if (scan.High != 0)
                     {

@@ -31,6 +31,9 @@ internal sealed unsafe class JpegScanData : IDisposable
         _window = new JpegBuffer(Math.Min(length, WindowBytes) + Margin);
     }
 
+    /// <summary>Bytes of the file.</summary>
+    public int FileLength => _length;
+
     /// <summary>Where the file goes on behind the data; a marker or the end of the file once all data are in the window.</summary>
     public int Position => _position;
 

@@ -69,6 +69,7 @@ internal static unsafe class JpegSequentialScan
         public void DecodeUnit(ref JpegBits bits, int y, int x, byte* zigzag, short* block)
         {
             int size = component.BlockSize;
+            bool discard = component.Samples == null;
             fixed (ushort* dcCodes = dc.Codes)
             fixed (ushort* acCodes = ac.Codes)
             fixed (int* acValues = ac.Values)
@@ -76,11 +77,15 @@ internal static unsafe class JpegSequentialScan
             {
                 for (int row = 0; row < _v; row++)
                 {
-                    byte* destination = component.Row(((y * _v) + row) * size) + ((long)x * _h * size);
+                    byte* destination = discard ? null : component.Row(((y * _v) + row) * size) + ((long)x * _h * size);
                     for (int column = 0; column < _h; column++)
                     {
                         int last = JpegSequentialBlock.Decode(ref bits, dc, dcCodes, ac, acCodes, acValues, zigzag, ref Predicted, block);
-                        if (last == 0)
+                        if (discard)
+                        {
+                            new Span<short>(block, 64).Clear();
+                        }
+                        else if (last == 0)
                         {
                             JpegTransform.Flat(block[0] * steps[0], size, destination, component.Stride);
                             block[0] = 0;
