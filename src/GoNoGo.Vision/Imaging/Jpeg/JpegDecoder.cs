@@ -27,9 +27,9 @@ internal sealed unsafe class JpegDecoder : IDisposable
     private const long TrustedBytesOfByte = 48;
 
     /// <summary>Blocks without bits of their own that the scans of a progressive picture may visit: so many, and as many for each byte.</summary>
-    private const long VisitedBlocks = 1 << 26;
+    private const long VisitedBlocks = 1 << 22;
 
-    private const long VisitedBlocksOfByte = 64;
+    private const long VisitedBlocksOfByte = 32;
 
     private readonly JpegTables _tables = new();
     private readonly List<JpegBuffer> _buffers = [];

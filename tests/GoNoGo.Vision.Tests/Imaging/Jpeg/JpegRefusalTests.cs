@@ -93,6 +93,23 @@ public class JpegRefusalTests
         }
     }
 
+    [Theory]
+    [InlineData(0xC0)]
+    [InlineData(0xC2)]
+    public void A_flat_picture_takes_its_memory_only_when_it_is_whole(byte marker)
+    {
+        // 4096 x 4096 pixels of two bits a block, of which the last ones are codes that do not exist.
+        byte[] data = new byte[512 * 512 / 4];
+        data.AsSpan(512 * 512 / 8 - 600).Fill(0xFE);
+        JpegFile ready = Ready(marker, width: 4096, height: 4096);
+        byte[] damaged = (marker == 0xC0 ? ready.Scan(1) : ready.Range(0, 0, 0, 1)).Data(data).End().Bytes;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<ImageFormatException>(() => ImageDecoder.Decode(damaged));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        using Image whole = ImageDecoder.Decode(JpegFile.Gray(4096, 4096));
+        Assert.Equal(-1, whole.Samples8!.AsSpan().IndexOfAnyExcept((byte)128));
+    }
+
     [Fact]
     public void Scans_over_nothing_do_not_hold_the_reader_up()
     {
