@@ -22,6 +22,7 @@ internal static class Registry
         new PngResizeBenchmark(),
         new ListingBenchmark(),
         new FeedBenchmark(),
+        new TiffLzwBenchmark(),
         new AuProBenchmark(),
         new ConvolutionBenchmark(),
         new VtAdlStepBenchmark(),

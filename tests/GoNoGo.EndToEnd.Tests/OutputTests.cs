@@ -64,6 +64,28 @@ public sealed class OutputTests(SampleLine line) : IDisposable
     }
 
     [Fact]
+    public void Maps_are_float_pictures_that_metrics_reads()
+    {
+        string maps = _folder["floats"];
+        Gonogo.Run("inspect", line.Model, Scratches, "--maps", maps);
+        string[] files = Directory.GetFiles(maps);
+        Assert.Equal(Directory.GetFiles(Scratches).Select(Path.GetFileNameWithoutExtension).Order(), files.Select(Path.GetFileNameWithoutExtension).Order());
+        foreach (string file in files)
+        {
+            using Image map = ImageDecoder.Load(file);
+            Assert.Equal((".tif", 64, 64, 1, 32), (Path.GetExtension(file), map.Width, map.Height, map.Channels, map.BitDepth));
+            Assert.True(map.SamplesFloat!.Distinct().Count() > 10, "the map has hardly any values");
+        }
+
+        string masks = Path.Combine(line.Data, "ground_truth", "scratch");
+        using JsonDocument metrics = JsonDocument.Parse(Gonogo.Do("metrics", "--maps", maps, "--masks", masks, "--json").Out);
+        Assert.InRange(metrics.RootElement.GetProperty("pixel_auroc").GetDouble(), 0, 1);
+
+        Gonogo.Refused(1, ["exists", "--force"], "inspect", line.Model, Scratches, "--maps", maps);
+        Assert.NotEqual(1, Gonogo.Run("inspect", line.Model, Scratches, "--maps", maps, "--force").Code);
+    }
+
+    [Fact]
     public void Quiet_says_results_only()
     {
         Assert.Equal("", Gonogo.Do(line.Train(_folder["quiet.gonogo"], "--epochs", "1", "--quiet")).Error);

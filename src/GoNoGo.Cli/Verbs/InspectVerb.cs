@@ -15,9 +15,10 @@ internal sealed class InspectVerb : Verb
     private readonly Argument<string> _model = new("MODEL") { Description = "model file" };
     private readonly Argument<string[]> _paths = new("PATH") { Description = "pictures: files, folders (with all below them) or globs (*, ?, **)", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _heatmaps = new("--heatmaps") { HelpName = "DIR", Description = "write a picture with its heat map for each part; one colour scale, fixed by the model's pixel threshold" };
+    private readonly Option<string?> _maps = new("--maps") { HelpName = "DIR", Description = "write each part's anomaly map as a 32-bit float TIFF of the model's map size" };
     private readonly Option<double?> _threshold = Numbers.Number("--threshold", "X", "judge with this image threshold instead of the model's", -float.MaxValue, float.MaxValue);
     private readonly Option<bool> _skipDamaged = new("--skip-damaged") { Description = "judge the other pictures first when some cannot be read; the exit code is 1 all the same" };
-    private readonly Option<bool> _force = DataOptions.Force("overwrite existing heat maps");
+    private readonly Option<bool> _force = DataOptions.Force("overwrite existing heat maps and maps");
     private readonly Option<bool> _json = DataOptions.Json("one JSON object a line, as each part is judged");
     private readonly Option<bool> _csv = new("--csv") { Description = "comma-separated values with a header" };
 
@@ -26,7 +27,7 @@ internal sealed class InspectVerb : Verb
     {
         Add(_model);
         Add(_paths);
-        AddAll(_heatmaps, _threshold, _skipDamaged, _force, _json, _csv);
+        AddAll(_heatmaps, _maps, _threshold, _skipDamaged, _force, _json, _csv);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -53,12 +54,15 @@ internal sealed class InspectVerb : Verb
         HeatmapWriter? heatmaps = parsed.GetValue(_heatmaps) is { } folder
             ? HeatmapWriter.Open(folder, pictures.Files, inspector, parsed.GetValue(_force))
             : null;
-        var run = new InspectRun(session, format, parsed.GetValue(_skipDamaged), heatmaps);
+        MapWriter? maps = parsed.GetValue(_maps) is { } mapFolder
+            ? MapWriter.Open(mapFolder, pictures.Files, parsed.GetValue(_force))
+            : null;
+        var run = new InspectRun(session, format, parsed.GetValue(_skipDamaged), heatmaps, maps);
         return run.Execute(inspector, pictures);
     }
 
     /// <summary>The state of one inspection.</summary>
-    private sealed class InspectRun(Session session, InspectionFormat format, bool skipsDamaged, HeatmapWriter? heatmaps)
+    private sealed class InspectRun(Session session, InspectionFormat format, bool skipsDamaged, HeatmapWriter? heatmaps, MapWriter? maps)
     {
         private readonly InspectionText _text = new(session.Terminal, format);
         private int _go;
@@ -106,6 +110,7 @@ internal sealed class InspectVerb : Verb
 
                 Count(inspection.Verdict);
                 WarnOnce(outcome);
+                maps?.Write(outcome);
                 _text.Write(outcome, heatmaps?.Write(outcome));
                 progress?.Invoke(Done, pictures.Files.Count);
             }

@@ -2,12 +2,22 @@ using GoNoGo.Tensors.Formats;
 
 namespace GoNoGo.Reports;
 
-/// <summary>Which file each inspected picture's heat map goes to.</summary>
+/// <summary>Which file each inspected picture's heat map or anomaly map goes to.</summary>
 internal static class HeatmapNames
 {
-    /// <summary>The output of every picture, by the picture's name as it was given.</summary>
+    /// <summary>The heat map of every picture, by the picture's name as it was given.</summary>
     /// <exception cref="FileWriteException">Two pictures would share a heat map, or one would replace a picture.</exception>
-    public static Dictionary<string, string> Assign(string folder, IReadOnlyList<string> pictures)
+    public static Dictionary<string, string> Assign(string folder, IReadOnlyList<string> pictures) => Assign(folder, pictures, "heat map", PngName);
+
+    /// <summary>
+    /// The anomaly map of every picture: the picture's name with the extension <c>.tif</c> in place of its own, by which
+    /// <c>gonogo metrics</c> joins maps and masks.
+    /// </summary>
+    /// <exception cref="FileWriteException">Two pictures would share a map, or one would replace a picture.</exception>
+    public static Dictionary<string, string> AssignMaps(string folder, IReadOnlyList<string> pictures) =>
+        Assign(folder, pictures, "map", name => Path.ChangeExtension(name, ".tif"));
+
+    private static Dictionary<string, string> Assign(string folder, IReadOnlyList<string> pictures, string what, Func<string, string> name)
     {
         string[] full = [.. pictures.Select(Path.GetFullPath)];
         string root = CommonFolder(full);
@@ -17,16 +27,16 @@ internal static class HeatmapNames
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < full.Length; i++)
         {
-            string output = Path.Combine(folder, PngName(Path.GetRelativePath(root, full[i])));
+            string output = Path.Combine(folder, name(Path.GetRelativePath(root, full[i])));
             string fullOutput = Path.GetFullPath(output);
             if (sources.Contains(fullOutput))
             {
-                throw new FileWriteException($"the heat map '{output}' would replace a picture that is inspected; give another folder.");
+                throw new FileWriteException($"the {what} '{output}' would replace a picture that is inspected; give another folder.");
             }
 
             if (!owners.TryAdd(fullOutput, full[i]) && owners[fullOutput] != full[i])
             {
-                throw new FileWriteException($"'{owners[fullOutput]}' and '{full[i]}' would have the same heat map '{output}'; inspect them one after the other into two folders.");
+                throw new FileWriteException($"'{owners[fullOutput]}' and '{full[i]}' would have the same {what} '{output}'; inspect them one after the other into two folders.");
             }
 
             outputs[pictures[i]] = output;

@@ -28,6 +28,19 @@ public sealed class HeatmapNamesTests
     }
 
     [Fact]
+    public void Maps_AreNamedLikeTheirPictures_WithTheirOwnExtension()
+    {
+        using var folder = new TemporaryFolder();
+        string[] pictures = [folder["line/a/1.png"], folder["line/ab/1.bmp"], folder["line/2.5mm.tiff"]];
+        Dictionary<string, string> outputs = HeatmapNames.AssignMaps(folder["out"], pictures);
+        Assert.Equal(Path.Combine(folder["out"], "a", "1.tif"), outputs[pictures[0]]);
+        Assert.Equal(Path.Combine(folder["out"], "ab", "1.tif"), outputs[pictures[1]]);
+        Assert.Equal(Path.Combine(folder["out"], "2.5mm.tif"), outputs[pictures[2]]);
+        Assert.Throws<FileWriteException>(() => HeatmapNames.AssignMaps(folder["out"], [folder["1.png"], folder["1.bmp"]]));
+        Assert.Throws<FileWriteException>(() => HeatmapNames.AssignMaps(folder.Root, [folder["1.tif"], folder["2.tif"]]));
+    }
+
+    [Fact]
     public void APictureIsNeverReplaced()
     {
         using var folder = new TemporaryFolder();
