@@ -52,6 +52,14 @@ public static class CommandLine
         root.Add(new ThresholdVerb());
         root.Add(new InfoVerb());
         root.Add(new MetricsVerb());
+        root.Add(new Command("weights", "pre-trained backbone weights: lists, fetches, imports and checks them")
+        {
+            new WeightsListVerb(),
+            new WeightsPullVerb(),
+            new WeightsImportVerb(),
+            new WeightsPathVerb(),
+            new WeightsVerifyVerb(),
+        });
         return root;
     }
 
