@@ -56,7 +56,7 @@ public sealed class WeightsTests : IDisposable
     private string Layer1()
     {
         var writer = new SafetensorsWriter();
-        foreach (KeyRule key in WeightManifests.Find("resnet18")!.KeysOf(["layer1"]))
+        foreach (KeyRule key in WeightManifests.Of("resnet18").KeysOf(["layer1"]))
         {
             writer.Add(key.Name, new float[key.Shape.ElementCount], Array.ConvertAll(key.Shape.ToArray(), d => (long)d));
         }

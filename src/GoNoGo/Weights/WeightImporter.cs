@@ -36,7 +36,7 @@ internal static class WeightImporter
             writer.SetMetadata(CheckpointFile.BranchKey, file.Branch);
         }
 
-        IEnumerable<string> names = WeightManifests.Find(id)!.Keys.Select(key => key.Name).Concat(Classifiers).Where(file.Contains);
+        IEnumerable<string> names = WeightManifests.Of(id).Keys.Select(key => key.Name).Concat(Classifiers).Where(file.Contains);
         foreach (string name in names)
         {
             Tensor tensor = file.ReadTensor(name, scope);
@@ -67,7 +67,7 @@ internal static class WeightImporter
     {
         try
         {
-            return WeightCheck.Require(file, WeightManifests.Find(id)!, others: WeightManifests.All);
+            return WeightCheck.Require(file, WeightManifests.Of(id), others: WeightManifests.All);
         }
         catch (TensorFileException exception)
         {

@@ -12,7 +12,7 @@ internal static class SmallWeights
     public static byte[] Safetensors(float value = 0.5f, string prefix = "")
     {
         var writer = new SafetensorsWriter();
-        foreach (KeyRule key in WeightManifests.Find(Id)!.KeysOf(["layer1"]))
+        foreach (KeyRule key in WeightManifests.Of(Id).KeysOf(["layer1"]))
         {
             var values = new float[key.Shape.ElementCount];
             Array.Fill(values, value);

@@ -1,4 +1,4 @@
-using GoNoGo.Detection.Backbones.Weights;
+using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Options;
 using GoNoGo.Learning.Checkpoints;
 using GoNoGo.Testing;
@@ -19,7 +19,7 @@ public sealed class WeightStoreTests : IDisposable
     [Fact]
     public void The_registry_has_a_row_for_every_backbone_and_no_invented_facts()
     {
-        Assert.Equal(WeightManifests.Ids.Order(StringComparer.Ordinal), WeightRegistry.All.Select(variant => variant.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(BackboneCatalog.Entries.Select(entry => entry.Id).Order(StringComparer.Ordinal), WeightRegistry.All.Select(variant => variant.Id).Order(StringComparer.Ordinal));
         foreach (WeightVariant variant in WeightRegistry.All)
         {
             Assert.NotEmpty(variant.License);

@@ -47,7 +47,8 @@ public static class SwinFamily
         levels.Add(levels[^1] with { Name = Backbone.LastLevel });
         return new Backbone(settings.Id, options, size, SwinGraph.Build(settings, size, options.NormEpsilon ?? settings.NormEpsilon), levels)
         {
-            IsIgnorable = name => name.StartsWith("head", StringComparison.Ordinal) || name.EndsWith(".relative_position_index", StringComparison.Ordinal),
+            IsIgnorable = name => name.StartsWith("head", StringComparison.Ordinal)
+                || name.EndsWith(".relative_position_index", StringComparison.Ordinal) || name.EndsWith(".attn_mask", StringComparison.Ordinal),
             Preprocessing = whole,
             ClassificationPreprocessing = whole with
             {

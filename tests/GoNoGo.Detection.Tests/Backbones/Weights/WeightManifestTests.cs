@@ -18,7 +18,7 @@ public sealed class WeightManifestTests
     [InlineData("resnet50", "resnet50")]
     public void Manifests_hold_exactly_the_published_names_and_shapes(string id, string listing)
     {
-        WeightManifest manifest = WeightManifests.Find(id)!;
+        WeightManifest manifest = WeightManifests.Of(id);
         Dictionary<string, KeyRule> rules = manifest.Keys.ToDictionary(key => key.Name, StringComparer.Ordinal);
         int listed = 0;
         foreach (string line in File.ReadLines(SharedFolder.RequireFile($"spec/statedicts/{listing}.csv")).Skip(1))
@@ -54,7 +54,7 @@ public sealed class WeightManifestTests
     [InlineData("wide-resnet50-2", 66_834_240)]
     public void Parameter_counts_are_the_published_ones(string id, long count)
     {
-        IEnumerable<KeyRule> parameters = WeightManifests.Find(id)!.Keys.Where(key => !key.Name.Contains(".running_", StringComparison.Ordinal));
+        IEnumerable<KeyRule> parameters = WeightManifests.Of(id).Keys.Where(key => !key.Name.Contains(".running_", StringComparison.Ordinal));
         Assert.Equal(count, parameters.Sum(key => key.Shape.ElementCount));
     }
 
@@ -81,10 +81,10 @@ public sealed class WeightManifestTests
     public void Real_weights_fit()
     {
         using CheckpointFile deit = CheckpointFile.Open(SharedFolder.RequireFile("weights/deit-tiny-patch16-224.safetensors"));
-        WeightFit fit = WeightCheck.Require(deit, WeightManifests.Find("deit-tiny")!);
+        WeightFit fit = WeightCheck.Require(deit, WeightManifests.Of("deit-tiny"));
         Assert.Equal(13, fit.Levels.Count);
         Assert.Equal(["head.bias", "head.weight"], fit.Ignored.Order(StringComparer.Ordinal));
-        string wrong = Assert.Throws<TensorFileException>(() => WeightCheck.Require(deit, WeightManifests.Find("deit-base")!, ["block7"], WeightManifests.All)).Message;
+        string wrong = Assert.Throws<TensorFileException>(() => WeightCheck.Require(deit, WeightManifests.Of("deit-base"), ["block7"], WeightManifests.All)).Message;
         Assert.EndsWith("it looks like timm deit_tiny_patch16_224.", wrong, StringComparison.Ordinal);
         Assert.Contains("1 missing (dist_token [1, 1, 768])", wrong, StringComparison.Ordinal);
         Assert.Contains("instead of [1, 1, 768]", wrong, StringComparison.Ordinal);
@@ -95,13 +95,13 @@ public sealed class WeightManifestTests
     public void A_partial_file_serves_the_levels_that_it_has()
     {
         using CheckpointFile file = CheckpointFile.Open(SharedFolder.RequireFile("weights/resnet18-layer1-3.safetensors"));
-        WeightManifest manifest = WeightManifests.Find("resnet18")!;
+        WeightManifest manifest = WeightManifests.Of("resnet18");
         Assert.Equal(["layer1", "layer2", "layer3"], WeightCheck.Require(file, manifest).Levels);
         Assert.Equal(["layer1", "layer2", "layer3"], WeightCheck.Require(file, manifest, ["layer2", "layer3"]).Levels);
         string message = Assert.Throws<TensorFileException>(() => WeightCheck.Require(file, manifest, ["layer3", "layer4"], WeightManifests.All)).Message;
         Assert.Contains("has the levels layer1, layer2, layer3 of torchvision resnet18, not layer4: it lacks layer4.0.conv1.weight [512, 256, 3, 3], ", message, StringComparison.Ordinal);
         Assert.Contains("more; ask for a level that is there", message, StringComparison.Ordinal);
-        string wrong = Assert.Throws<TensorFileException>(() => WeightCheck.Require(file, WeightManifests.Find("resnet50")!, ["layer3"], WeightManifests.All)).Message;
+        string wrong = Assert.Throws<TensorFileException>(() => WeightCheck.Require(file, WeightManifests.Of("resnet50"), ["layer3"], WeightManifests.All)).Message;
         Assert.EndsWith("it looks like torchvision resnet18.", wrong, StringComparison.Ordinal);
     }
 
