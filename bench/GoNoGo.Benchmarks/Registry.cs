@@ -1,5 +1,6 @@
 using GoNoGo.Benchmarks.Attention;
 using GoNoGo.Benchmarks.AuPro;
+using GoNoGo.Benchmarks.Backbones;
 using GoNoGo.Benchmarks.Convolution;
 using GoNoGo.Benchmarks.Elementwise;
 using GoNoGo.Benchmarks.Listing;
@@ -25,6 +26,7 @@ internal static class Registry
         new TiffLzwBenchmark(),
         new AuProBenchmark(),
         new ConvolutionBenchmark(),
+        new BackboneBenchmark(),
         new VtAdlStepBenchmark(),
     ];
 }

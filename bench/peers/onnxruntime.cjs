@@ -1,6 +1,6 @@
 // ONNX Runtime on an exported network, driven by node with the npm package onnxruntime-node (found by NODE_PATH).
 //   node onnxruntime.cjs run MODEL INPUT.f32 SHAPE OUTPUT_FOLDER      SHAPE as 1x3x224x224; writes NAME.f32 (little endian) for each output
-//   node onnxruntime.cjs time MODEL SHAPE THREADS                     reads "go N" lines: runs N times, prints one line of milliseconds
+//   node onnxruntime.cjs time MODEL SHAPE THREADS                     reads "go N" lines: runs N times, answers "wall cpu" in seconds a call
 const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
@@ -38,13 +38,14 @@ async function time(model, shape, threads) {
   console.log('ready');
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const rounds = parseInt(line.split(' ')[1], 10);
-    const times = [];
+    const cpu = process.cpuUsage();
+    const start = process.hrtime.bigint();
     for (let i = 0; i < rounds; i++) {
-      const start = process.hrtime.bigint();
       await session.run(feeds);
-      times.push(Number(process.hrtime.bigint() - start) / 1e6);
     }
-    console.log(times.join(' '));
+    const wall = Number(process.hrtime.bigint() - start) / 1e9;
+    const used = process.cpuUsage(cpu);
+    console.log(`${wall / rounds} ${(used.user + used.system) / 1e6 / rounds}`);
   }
 }
 

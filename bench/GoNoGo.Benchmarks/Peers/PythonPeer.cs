@@ -22,7 +22,7 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>Starts a script; null where Python or a package that it needs is not installed.</summary>
     public static PythonPeer? TryStart(string script, params string[] arguments)
     {
-        string? path = Locate(script);
+        string? path = PeerScripts.Find(script);
         if (path is null)
         {
             return null;
@@ -65,19 +65,5 @@ internal sealed class PythonPeer : IDisposable
         _process.StandardInput.Close();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static string? Locate(string script)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, "bench", "peers", script);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
     }
 }

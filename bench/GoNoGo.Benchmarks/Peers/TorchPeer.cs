@@ -22,7 +22,7 @@ internal sealed class TorchPeer : IDisposable
     /// <param name="threads">Threads that PyTorch may use.</param>
     public static IReadOnlyList<TorchPeer> StartAll(string script, int threads)
     {
-        string? path = Find(script);
+        string? path = PeerScripts.Find(script);
         var peers = new List<TorchPeer>();
         foreach (string core in path is null ? [] : new[] { "", "SkylakeX", "Haswell" })
         {
@@ -105,19 +105,5 @@ internal sealed class TorchPeer : IDisposable
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
         return _process.StandardOutput.ReadLine() ?? throw new IOException($"{Name} ended while it was asked '{line}'.");
-    }
-
-    private static string? Find(string script)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, "bench", "peers", script);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
     }
 }
