@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GoNoGo.Cli.Terminals;
 using GoNoGo.Vision.Datasets;
@@ -31,7 +32,7 @@ internal static class DataText
         }
     }
 
-    public static string Json(DataDescription description) => JsonText.Object(json =>
+    public static string Json(DataDescription description, string? report) => JsonText.Object(json =>
     {
         json.WriteString("root", description.Root);
         json.WriteString("layout", description.Layout);
@@ -42,6 +43,7 @@ internal static class DataText
         }
 
         json.WriteEndArray();
+        json.WriteString("report", report);
     });
 
     /// <summary><c>384 x 384 8-bit RGB (292)</c>, the most frequent first.</summary>
@@ -71,6 +73,11 @@ internal static class DataText
             terminal.Table(kinds);
         }
 
+        if (!named && category.Exposure is { } exposure)
+        {
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"brightness of good pictures: median {exposure.Median:F0} of 255 ({exposure.Darkest:F0} to {exposure.Brightest:F0})"));
+        }
+
         string prefix = named ? $"{category.Name}: " : "";
         if (category.IgnoredFiles > 0)
         {
@@ -92,6 +99,11 @@ internal static class DataText
             foreach (UnreadableFile file in category.Unreadable)
             {
                 terminal.Line($"{prefix}cannot be used: {file.Path}: {file.Reason}");
+            }
+
+            foreach (string finding in DataFindings.Lines(category))
+            {
+                terminal.Line(prefix + finding);
             }
         }
     }
@@ -143,6 +155,7 @@ internal static class DataText
         }
 
         json.WriteEndArray();
+        DataFindings.Json(json, category);
         json.WriteNumber("ignored_files", category.IgnoredFiles);
         json.List("notes", category.Notes);
         json.List("problems", category.Problems);

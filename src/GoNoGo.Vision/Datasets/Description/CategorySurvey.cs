@@ -6,17 +6,20 @@ namespace GoNoGo.Vision.Datasets.Description;
 /// <summary>Looks at every picture of a category and adds up what it finds.</summary>
 internal static class CategorySurvey
 {
-    public static CategoryDescription Of(Category category, DescribeOptions options, CancellationToken cancellation)
+    public static CategoryDescription Of(Category category, DescribeOptions options, Action<int, int>? progress, CancellationToken cancellation)
     {
         DatasetItem[] items = [.. category.Train, .. category.Test];
         var findings = new Finding[items.Length];
-        Workers.For(items.Length, new Body(items, findings, options, cancellation));
+        Workers.For(items.Length, new Body(items, findings, options, new SharedProgress(items.Length, progress), cancellation));
+        PixelFindings pixels = PixelFindings.Of(items, Array.ConvertAll(findings, finding => finding.Look), category.Train.Count);
 
         NormalSplit split = NormalSplit.Split(category.Train.Count);
         DatasetItem[] defective = [.. category.Test.Where(item => item.IsDefective)];
         int masks = defective.Count(item => item.HasMask);
         FormatCount[] formats = Formats(findings);
         UnreadableFile[] unreadable = [.. findings.Where(finding => finding.Failure is not null).Select(finding => finding.Failure!)];
+        string[] turned = [.. items.Where((_, index) => findings[index].Format is { IsTurned: true }).Select(item => item.RelativePath)];
+        string[] several = [.. items.Where((_, index) => findings[index].HasPages).Select(item => item.RelativePath)];
         int empty = findings.Count(finding => finding.MaskIsEmpty);
         return new CategoryDescription
         {
@@ -33,9 +36,20 @@ internal static class CategorySurvey
             Formats = formats,
             UnreadableCount = unreadable.Length,
             Unreadable = [.. unreadable.Take(options.ListedFiles)],
+            Exposure = pixels.Exposure,
+            ExposureOutlierCount = pixels.Outliers.Count,
+            ExposureOutliers = [.. pixels.Outliers.Take(options.ListedFiles)],
+            DuplicateCount = pixels.Duplicates.Count,
+            Duplicates = [.. pixels.Duplicates.Take(options.ListedFiles)],
+            NearDuplicateCount = pixels.Near.Count,
+            NearDuplicates = [.. pixels.Near.Take(options.ListedFiles)],
+            TurnedCount = turned.Length,
+            Turned = [.. turned.Take(options.ListedFiles)],
+            SeveralPagesCount = several.Length,
+            SeveralPages = [.. several.Take(options.ListedFiles)],
             IgnoredFiles = category.IgnoredFiles,
             Notes = [.. category.Notes, .. AlphaNotes(findings), .. OrientationNotes(findings)],
-            Problems = [.. Problems(category, split, formats, unreadable, items, findings)],
+            Problems = [.. Problems(category, split, formats, unreadable, items, findings), .. pixels.Problems(), .. PageProblems(several)],
         };
     }
 
@@ -98,31 +112,64 @@ internal static class CategorySurvey
         }
     }
 
-    /// <summary>What was found out about one picture.</summary>
-    private readonly record struct Finding(PictureFormat? Format, UnreadableFile? Failure, bool MaskIsEmpty);
+    private static IEnumerable<string> PageProblems(string[] several)
+    {
+        if (several.Length > 0)
+        {
+            yield return $"{Quote.Count(several.Length, "file")} {(several.Length == 1 ? "holds" : "hold")} several pictures, the first is {several[0]}; only the first picture of a file is read.";
+        }
+    }
 
-    private readonly struct Body(DatasetItem[] items, Finding[] findings, DescribeOptions options, CancellationToken cancellation) : IParallelBody
+    /// <summary>What was found out about one picture.</summary>
+    private readonly record struct Finding(PictureFormat? Format, UnreadableFile? Failure, bool MaskIsEmpty)
+    {
+        public PictureLook? Look { get; init; }
+
+        public bool HasPages { get; init; }
+    }
+
+    private readonly struct Body(DatasetItem[] items, Finding[] findings, DescribeOptions options, SharedProgress progress, CancellationToken cancellation) : IParallelBody
     {
         public void Invoke(int index)
         {
             cancellation.ThrowIfCancellationRequested();
-            DatasetItem item = items[index];
-            PictureFormat? format = null;
+            findings[index] = LookAt(items[index]);
+            progress.Done();
+        }
+
+        private Finding LookAt(DatasetItem item)
+        {
+            PictureFormat format;
+            ImageInfo? info = null;
+            PictureLook? look = null;
             try
             {
-                format = item.Identify();
-                if (options.DecodePictures || (item.FilePath is { } path && FileEnd.LooksCutOff(path, format.Value)))
+                if (item.FilePath is { } path)
                 {
-                    item.LoadImage().Dispose();
+                    info = PictureFile.Read(path, static file => ImageDecoder.Identify(file));
+                    format = new PictureFormat(info.Value.Width, info.Value.Height, info.Value.Channels, info.Value.BitDepth) { Orientation = info.Value.Orientation };
+                    if (!options.DecodePictures && FileEnd.LooksCutOff(path, format))
+                    {
+                        item.LoadImage().Dispose();
+                    }
+                }
+                else
+                {
+                    format = item.Identify();
+                }
+
+                if (options.DecodePictures)
+                {
+                    using Image image = item.LoadImage();
+                    look = PictureLook.Of(image);
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                findings[index] = new Finding(null, new UnreadableFile(item.RelativePath, Sentence(exception)), false);
-                return;
+                return new Finding(null, new UnreadableFile(item.RelativePath, Sentence(exception)), false);
             }
 
-            findings[index] = LookAtMask(item, format.Value);
+            return LookAtMask(item, format) with { Look = look, HasPages = info is { Pages: > 1 } };
         }
 
         private Finding LookAtMask(DatasetItem item, PictureFormat format)

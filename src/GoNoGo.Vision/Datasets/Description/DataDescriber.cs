@@ -6,10 +6,13 @@ public sealed record DescribeOptions
     /// <summary>Whether masks are decoded, to find empty ones and ones of a wrong size.</summary>
     public bool CheckMasks { get; init; } = true;
 
-    /// <summary>Whether every picture is decoded. Otherwise only headers are read, and pictures whose end looks cut off.</summary>
-    public bool DecodePictures { get; init; }
+    /// <summary>
+    /// Whether every picture is decoded, to find damage inside, exposure outliers and duplicates. Otherwise only headers are read, and
+    /// pictures whose end looks cut off.
+    /// </summary>
+    public bool DecodePictures { get; init; } = true;
 
-    /// <summary>How many unreadable files are listed by name.</summary>
+    /// <summary>How many findings of each sort are listed by name.</summary>
     public int ListedFiles { get; init; } = 20;
 }
 
@@ -21,29 +24,32 @@ public static class DataDescriber
     /// <param name="category">The only category to describe; null: all.</param>
     /// <param name="options">How thoroughly.</param>
     /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="progress">Told how many pictures of a category are done, and how many it has; never by two threads at once.</param>
     /// <exception cref="DatasetException">There is no category of that name.</exception>
     public static DataDescription Describe(
-        Dataset dataset, string? category = null, DescribeOptions? options = null, CancellationToken cancellation = default)
+        Dataset dataset, string? category = null, DescribeOptions? options = null, CancellationToken cancellation = default,
+        Action<int, int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new DescribeOptions();
         IEnumerable<CategoryDescription> categories = category is null
-            ? dataset.Categories.Select(name => One(dataset, name, options, cancellation))
-            : [CategorySurvey.Of(dataset.Load(category), options, cancellation)];
+            ? dataset.Categories.Select(name => One(dataset, name, options, progress, cancellation))
+            : [CategorySurvey.Of(dataset.Load(category), options, progress, cancellation)];
         string name = DatasetCatalog.Find(dataset.LayoutId)?.Name ?? dataset.LayoutId;
         return new DataDescription(dataset.Root, dataset.LayoutId, name, [.. categories]);
     }
 
-    private static CategoryDescription One(Dataset dataset, string name, DescribeOptions options, CancellationToken cancellation)
+    private static CategoryDescription One(
+        Dataset dataset, string name, DescribeOptions options, Action<int, int>? progress, CancellationToken cancellation)
     {
         try
         {
-            return CategorySurvey.Of(dataset.Load(name), options, cancellation);
+            return CategorySurvey.Of(dataset.Load(name), options, progress, cancellation);
         }
-        catch (DatasetException exception)
+        catch (Exception exception) when (exception is DatasetException or Imaging.ImageFormatException)
         {
             // One bad category does not hide the others.
-            return new CategoryDescription { Name = name, Problems = [exception.Message + "."] };
+            return new CategoryDescription { Name = name, Problems = [exception.Message.TrimEnd('.') + "."] };
         }
     }
 }
