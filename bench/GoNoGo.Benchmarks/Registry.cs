@@ -21,6 +21,7 @@ internal static class Registry
         new SsimBenchmark(),
         new ElementwiseBenchmark(),
         new PngResizeBenchmark(),
+        new JpegBenchmark(),
         new ListingBenchmark(),
         new FeedBenchmark(),
         new TiffLzwBenchmark(),
