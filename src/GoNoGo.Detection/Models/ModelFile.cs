@@ -31,6 +31,9 @@ public static class ModelFile
     /// <summary>The tensor of the judged pixels, bytes <c>[H, ceil(W / 8)]</c>, eight pixels each, the first in the highest bit; present with a region.</summary>
     public const string Judged = "regions/judged";
 
+    /// <summary>The tensor of hashes of training pictures, <c>[n, 4]</c>; models of earlier versions lack it.</summary>
+    public const string TrainingPictureHashes = "calibration/training-pictures";
+
     /// <summary>Writes a model: to a temporary file first, then renamed, so that a failure leaves the old file whole.</summary>
     public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration, JudgedRegion? region = null)
     {
@@ -51,6 +54,12 @@ public static class ModelFile
 
         writer.Add(ValidationScores, calibration.Scores, calibration.Scores.Length);
         writer.Add(ValidationMapMaxima, calibration.MapMaxima, calibration.MapMaxima.Length);
+        if (calibration.TrainingPictures.Count > 0)
+        {
+            float[] packed = TrainingPictures.Pack([.. calibration.TrainingPictures]);
+            writer.Add(TrainingPictureHashes, packed, calibration.TrainingPictures.Count, packed.Length / calibration.TrainingPictures.Count);
+        }
+
         if (region is not null)
         {
             writer.Add(Judged, ElementType.U8, region.Pack(), region.Height, (region.Width + 7) / 8);
@@ -72,7 +81,7 @@ public static class ModelFile
     public static Calibration ReadCalibration(string path)
     {
         using SafetensorsReader reader = Open(path);
-        return Guard(path, () => new Calibration(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima)));
+        return Guard(path, () => ReadCalibration(reader));
     }
 
     /// <summary>Reads a model whole.</summary>
@@ -98,7 +107,7 @@ public static class ModelFile
                     throw new ModelException($"'{path}' has a manifest that contradicts its options; it is damaged: take a copy or train anew.");
                 }
 
-                var calibration = new Calibration(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima));
+                Calibration calibration = ReadCalibration(reader);
                 return new LoadedModel(manifest, detector, calibration, ReadRegion(path, manifest, reader));
             }
             catch
@@ -153,6 +162,11 @@ public static class ModelFile
         });
         writer.Save(destination);
     }
+
+    private static Calibration ReadCalibration(SafetensorsReader reader) => new(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima))
+    {
+        TrainingPictures = reader.Contains(TrainingPictureHashes) ? TrainingPictures.Unpack(reader.ReadFloats(TrainingPictureHashes)) : [],
+    };
 
     private static SafetensorsReader Open(string path)
     {
@@ -222,7 +236,11 @@ public static class ModelFile
 /// <summary>What the held-out good pictures scored: thresholds can be found anew from it without training.</summary>
 /// <param name="Scores">Image scores.</param>
 /// <param name="MapMaxima">The largest map value of each picture.</param>
-public sealed record Calibration(float[] Scores, float[] MapMaxima);
+public sealed record Calibration(float[] Scores, float[] MapMaxima)
+{
+    /// <summary>Hashes of training pictures, as <see cref="Models.TrainingPictures.Keep"/> gives them; empty in models of earlier versions.</summary>
+    public IReadOnlyList<ulong> TrainingPictures { get; init; } = [];
+}
 
 /// <summary>A model in memory.</summary>
 /// <param name="Manifest">What it says about itself.</param>

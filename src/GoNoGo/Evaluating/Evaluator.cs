@@ -8,6 +8,7 @@ using GoNoGo.Evaluation.Metrics.Pixel;
 using GoNoGo.Evaluation.Thresholds;
 using GoNoGo.Reports;
 using GoNoGo.Tensors;
+using GoNoGo.Training;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Datasets.Loading;
 using GoNoGo.Vision.Imaging;
@@ -57,6 +58,9 @@ public static class Evaluator
         private int _outside;
         private int _different;
         private string? _firstDifference;
+        private readonly HashSet<ulong> _trained = [.. model.Calibration.TrainingPictures];
+        private int _seen;
+        private string? _firstSeen;
         private int _withAlpha;
         private int _turned;
 
@@ -114,6 +118,7 @@ public static class Evaluator
             }
 
             Compare(item);
+            CountSeen(item);
             _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scored.Score, Threshold is { } t ? scored.Score >= t : null));
             _positions.Add(scored.Index);
             if (pixels is not null)
@@ -212,8 +217,25 @@ public static class Evaluator
             return any;
         }
 
+        /// <summary>Counts a picture that the model was trained on, as far as the model keeps hashes.</summary>
+        private void CountSeen(DatasetItem item)
+        {
+            if (_trained.Count > 0 && _trained.Contains(PictureContent.Hash(PictureContent.Read(item))))
+            {
+                _seen++;
+                _firstSeen ??= item.RelativePath;
+            }
+        }
+
         private void AddNotes(bool hasMasks)
         {
+            if (_seen > 0)
+            {
+                // A full list may be a sample of more pictures.
+                string least = _trained.Count == TrainingPictures.Most ? "at least " : "";
+                _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{least}{_seen} picture(s) judged here were trained on, first '{_firstSeen}'; the metrics are too good."));
+            }
+
             if (_unreadable.Count > 0)
             {
                 _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{_unreadable.Count} test picture(s) could not be read and are in no metric."));

@@ -13,6 +13,7 @@ internal sealed class DataFingerprint
     private readonly SortedSet<int> _heights = [];
     private readonly SortedSet<int> _channels = [];
     private readonly SortedSet<int> _depths = [];
+    private readonly HashSet<ulong> _pictures = [];
     private int _withAlpha;
     private int _turned;
     private string _hash = "";
@@ -23,16 +24,28 @@ internal sealed class DataFingerprint
     /// <summary>What a reader must know about the pictures.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Hashes of the pictures' contents, for the model.</summary>
+    public ulong[] Pictures => TrainingPictures.Keep(_pictures);
+
     /// <summary>Reads the pictures.</summary>
     public static DataFingerprint Of(IReadOnlyList<DatasetItem> items, CancellationToken cancellation)
     {
         var fingerprint = new DataFingerprint();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        int repeated = 0;
+        string? firstRepeated = null;
         foreach (DatasetItem item in items)
         {
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(Encoding.UTF8.GetBytes(item.RelativePath + "\n"));
-            AppendContent(item, hash);
+            byte[] content = PictureContent.Read(item);
+            hash.AppendData(content);
+            if (!fingerprint._pictures.Add(PictureContent.Hash(content)))
+            {
+                repeated++;
+                firstRepeated ??= item.RelativePath;
+            }
+
             PictureFormat format = item.Identify();
             fingerprint._widths.Add(format.Width);
             fingerprint._heights.Add(format.Height);
@@ -43,6 +56,11 @@ internal sealed class DataFingerprint
         }
 
         fingerprint._hash = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (repeated > 0)
+        {
+            fingerprint.Notes.Add($"{repeated} training picture(s) are the same file as another one, first '{firstRepeated}'; 'gonogo data describe' lists them.");
+        }
+
         if (fingerprint._widths.Count > 1 || fingerprint._heights.Count > 1)
         {
             fingerprint.Notes.Add(string.Create(CultureInfo.InvariantCulture,
@@ -70,19 +88,6 @@ internal sealed class DataFingerprint
         }
 
         return fingerprint;
-    }
-
-    /// <summary>The file's bytes, or the samples of a picture that is a part of a larger file.</summary>
-    private static void AppendContent(DatasetItem item, IncrementalHash hash)
-    {
-        if (item.FilePath is { } path)
-        {
-            hash.AppendData(File.ReadAllBytes(path));
-        }
-        else if (item.LoadImage() is { Samples8: { } samples })
-        {
-            hash.AppendData(samples);
-        }
     }
 
     /// <summary>As stored in the manifest.</summary>

@@ -82,7 +82,7 @@ public static class Trainer
             },
         });
 
-        Calibration calibration = Calibrator.Score(new PictureScorer(detector, frame), validationSource, cancellation);
+        Calibration calibration = Calibrator.Score(new PictureScorer(detector, frame), validationSource, cancellation) with { TrainingPictures = fingerprint.Pictures };
         StoredThreshold? image = null;
         StoredThreshold? pixel = null;
         if (options["threshold-from"] == "validation")
