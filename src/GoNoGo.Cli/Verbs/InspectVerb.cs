@@ -71,6 +71,7 @@ internal sealed class InspectVerb : Verb
         private bool _warned;
         private bool _warnedOfAlpha;
         private bool _warnedOfOrientation;
+        private bool _warnedOfPages;
 
         private Terminal Terminal => session.Terminal;
 
@@ -144,6 +145,12 @@ internal sealed class InspectVerb : Verb
             {
                 _warnedOfOrientation = true;
                 Terminal.Warn($"'{outcome.Name}' carries an EXIF orientation, which is ignored (it is judged as stored), as are those of others, without another warning.");
+            }
+
+            if (!_warnedOfPages && outcome.Pages > 1)
+            {
+                _warnedOfPages = true;
+                Terminal.Warn($"'{outcome.Name}' has several pages, of which only the first is judged, as of others, without another warning.");
             }
 
             if (!_warned && outcome.Differences.Count > 0)

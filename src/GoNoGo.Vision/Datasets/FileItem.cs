@@ -24,7 +24,7 @@ internal sealed class FileItem(ListedFile file, string kind, string? maskPath) :
     public override PictureFormat Identify()
     {
         ImageInfo info = PictureFile.Read(FilePath!, static path => ImageDecoder.Identify(path));
-        return new PictureFormat(info.Width, info.Height, info.Channels, info.BitDepth) { Orientation = info.Orientation };
+        return new PictureFormat(info.Width, info.Height, info.Channels, info.BitDepth) { Orientation = info.Orientation, Pages = info.Pages };
     }
 
     public override Image LoadImage() => PictureFile.Read(FilePath!, static path => ImageDecoder.Load(path));

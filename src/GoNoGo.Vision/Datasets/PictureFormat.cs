@@ -18,6 +18,9 @@ public readonly record struct PictureFormat(int Width, int Height, int Channels,
     /// <summary>Whether the file says that the picture is to be turned, which is ignored.</summary>
     public bool IsTurned => Orientation > 1;
 
+    /// <summary>Pictures in the file, of which only the first is read.</summary>
+    public int Pages { get; init; } = 1;
+
     /// <summary>Whether there is an alpha channel, which nothing looks at.</summary>
     public bool HasAlpha => Channels == 4;
 

@@ -57,6 +57,9 @@ public sealed class Image : IDisposable
     /// <summary>How the file said the picture is to be turned before showing, 1 to 8 as in Exif; 1 (upright) where nothing was said. It is never applied.</summary>
     public int Orientation { get; internal set; } = 1;
 
+    /// <summary>Pictures that the file held, of which this is the first: above 1 only for TIFF, counted up to 10,000.</summary>
+    public int Pages { get; internal set; } = 1;
+
     /// <summary>Bits a sample: 8 or 16 of an integer, 32 of a float.</summary>
     public int BitDepth { get; }
 

@@ -63,6 +63,7 @@ public static class Evaluator
         private string? _firstSeen;
         private int _withAlpha;
         private int _turned;
+        private int _withPages;
 
         private IDetector Detector => model.Detector;
 
@@ -133,6 +134,7 @@ public static class Evaluator
             PictureFormat format = item.Identify();
             _withAlpha += format.HasAlpha ? 1 : 0;
             _turned += format.IsTurned ? 1 : 0;
+            _withPages += format.Pages > 1 ? 1 : 0;
             if (Inspecting.Inspector.DifferencesTo(model.Manifest.TrainingData, format) is { Count: > 0 } differences)
             {
                 _different++;
@@ -254,6 +256,11 @@ public static class Evaluator
             if (_turned > 0)
             {
                 _notes.Add(OrientationNote.Of(_turned));
+            }
+
+            if (_withPages > 0)
+            {
+                _notes.Add(PagesNote.Of(_withPages));
             }
 
             if (!hasMasks)

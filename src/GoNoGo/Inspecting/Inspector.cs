@@ -129,6 +129,7 @@ public sealed class Inspector : IDisposable
                 {
                     HasAlpha = item.Format.HasAlpha,
                     IsTurned = item.Format.IsTurned,
+                    Pages = item.Format.Pages,
                 };
         }
     }
@@ -225,4 +226,7 @@ public sealed record InspectionOutcome(string Name, Inspection? Inspection, stri
 
     /// <summary>Whether the file says that the picture is to be turned (EXIF orientation), which is ignored.</summary>
     public bool IsTurned { get; init; }
+
+    /// <summary>Pictures in the file, of which the first was judged.</summary>
+    public int Pages { get; init; } = 1;
 }

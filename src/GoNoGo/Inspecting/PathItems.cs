@@ -59,7 +59,7 @@ internal sealed class PathItem(string path) : DatasetItem
     public override Image LoadImage()
     {
         Image image = PictureFile.Read(path, static file => ImageDecoder.Load(file));
-        Format = new PictureFormat(image.Width, image.Height, image.Channels, image.BitDepth) { Orientation = image.Orientation };
+        Format = new PictureFormat(image.Width, image.Height, image.Channels, image.BitDepth) { Orientation = image.Orientation, Pages = image.Pages };
         return image;
     }
 

@@ -16,6 +16,7 @@ internal sealed class DataFingerprint
     private readonly HashSet<ulong> _pictures = [];
     private int _withAlpha;
     private int _turned;
+    private int _withPages;
     private string _hash = "";
 
     /// <summary>The bits a sample that occur.</summary>
@@ -53,6 +54,7 @@ internal sealed class DataFingerprint
             fingerprint._depths.Add(format.BitDepth);
             fingerprint._withAlpha += format.HasAlpha ? 1 : 0;
             fingerprint._turned += format.IsTurned ? 1 : 0;
+            fingerprint._withPages += format.Pages > 1 ? 1 : 0;
         }
 
         fingerprint._hash = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -85,6 +87,11 @@ internal sealed class DataFingerprint
         if (fingerprint._turned > 0)
         {
             fingerprint.Notes.Add(OrientationNote.Of(fingerprint._turned));
+        }
+
+        if (fingerprint._withPages > 0)
+        {
+            fingerprint.Notes.Add(PagesNote.Of(fingerprint._withPages));
         }
 
         return fingerprint;

@@ -59,7 +59,7 @@ internal static class CategorySurvey
             .OrderBy(kind => kind.Kind, StringComparer.Ordinal)];
 
     private static FormatCount[] Formats(Finding[] findings) =>
-        [.. findings.Where(finding => finding.Format is not null).GroupBy(finding => finding.Format!.Value with { Orientation = 1 })
+        [.. findings.Where(finding => finding.Format is not null).GroupBy(finding => finding.Format!.Value with { Orientation = 1, Pages = 1 })
             .Select(group => new FormatCount(group.Key.Width, group.Key.Height, group.Key.Channels, group.Key.BitDepth, group.Count()))
             .OrderByDescending(format => format.Count).ThenByDescending(format => format.Width).ThenByDescending(format => format.Height)
             .ThenBy(format => format.Channels).ThenBy(format => format.BitDepth)];

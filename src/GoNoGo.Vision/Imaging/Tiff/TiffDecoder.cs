@@ -55,6 +55,7 @@ internal static unsafe class TiffDecoder
 
             Image image = Image.Rent(info.Width, info.Height, info.Channels, info.BitDepth);
             image.Orientation = info.Orientation;
+            image.Pages = info.Pages;
             try
             {
                 fixed (byte* bytes = image.Samples8)
