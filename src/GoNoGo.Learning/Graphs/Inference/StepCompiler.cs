@@ -22,6 +22,7 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
         {
             FusedLinearOp op => Linear(op, number, inputs),
             FusedConv2dOp op => Convolution(op, x, number, inputs),
+            PatchTokensOp op => Patches(op, number, inputs),
             BatchNorm2dOp op => BatchNorm(op, number, inputs),
             LayerNormOp op => new LayerNormStep(Constant(op.Weight), Constant(op.Bias), op.Epsilon) { Node = number, Inputs = inputs },
             ActivationOp op => new ActivationStep(op.Function) { Node = number, Inputs = inputs },
@@ -58,6 +59,13 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
         (Tensor weight, Tensor bias) = WeightFolding.Read(op.Convolution.Weight, op.Convolution.Bias, op.Epilogue, source, constants, constants);
         var geometry = ConvolutionGeometry.ForConv2d(x.For(1), weight.Shape, op.Convolution.Window);
         return new Conv2dStep(weight, bias, geometry, op.Epilogue) { Node = number, Inputs = inputs };
+    }
+
+    private PatchTokensStep Patches(PatchTokensOp op, int number, IReadOnlyList<int> inputs)
+    {
+        using var scope = new TensorScope();
+        Tensor bias = op.Convolution.Bias is { } parameter ? Constant(parameter) : default;
+        return new PatchTokensStep(PatchProjection.Pack(Read(op.Convolution.Weight, scope)), bias) { Node = number, Inputs = inputs };
     }
 
     private AffineStep BatchNorm(BatchNorm2dOp op, int number, IReadOnlyList<int> inputs)

@@ -7,7 +7,7 @@ namespace GoNoGo.Learning.Graphs.Inference.Steps;
 internal sealed unsafe class LinearStep(PackedMatrix weight, Tensor bias, Epilogue epilogue) : PlanStep
 {
     /// <summary>The sum with the residual may replace the residual: the product is added to it.</summary>
-    public override int OverwritableInput => epilogue.HasResidual && epilogue.Activation == MatrixActivation.None ? 1 : -1;
+    public override int OverwritableInput => -1;
 
     public override void Run(PlanWorkspace workspace)
     {
@@ -28,7 +28,11 @@ internal sealed unsafe class LinearStep(PackedMatrix weight, Tensor bias, Epilog
         }
     }
 
-    public override void Dispose() => weight.Dispose();
+    public override void Dispose()
+    {
+        weight.Dispose();
+        base.Dispose();
+    }
 
     /// <summary>All dimensions but the last folded into one.</summary>
     private static Tensor Rows(Tensor tensor) =>
