@@ -5,6 +5,7 @@ using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats.Safetensors;
 using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Simd;
 using GoNoGo.Testing;
 using Xunit;
 
@@ -66,8 +67,15 @@ public sealed class VitGoldenTests
         TensorAssert.Close(goldens["deit/patches_block7_norm_every_block"], patches, BackboneGolden.Limit);
     }
 
-    [Fact]
-    public void RealWeightsOnRealPictures()
+    /// <summary>
+    /// Smooth pictures through trained weights amplify rounding: measured against the float64 reference, PyTorch's float32 run of the same
+    /// network is off by 1.5e-5 and 1.1e-5 (block 7), 4.1e-5 and 1.8e-5 (last), and a run whose every operator is rounded only once by
+    /// 2.4e-6 and 4.3e-6. Block 7 keeps the limit of the reference data where sums are fused; twelve blocks keep within PyTorch's error.
+    /// </summary>
+    [Theory]
+    [InlineData("p0", 4.1e-5)]
+    [InlineData("p1", 1.8e-5)]
+    public void RealWeightsOnRealPictures(string picture, double lastLimit)
     {
         Goldens goldens = Goldens.Open("golden/real_features.safetensors");
         using var reader = SafetensorsReader.Open(SharedFolder.RequireFile("weights/deit-tiny-patch16-224.safetensors"), memoryMapped: true);
@@ -76,12 +84,10 @@ public sealed class VitGoldenTests
         WeightSource source = WeightSource.FromFile(scope, reader);
         using InferencePlan plan = backbone.Compile(["block7", "last"], source);
         source.CheckAllUsed(backbone.IsIgnorable);
-        foreach (string picture in (string[])["p0", "p1"])
-        {
-            Tensor[] features = plan.Run(goldens.Tensor($"{picture}/preprocessed", scope), scope);
-            TensorAssert.Close(goldens[$"{picture}/deit_tiny_block7_norm_once"], features[0], BackboneGolden.Limit);
-            TensorAssert.Close(goldens[$"{picture}/deit_tiny_last"], features[1], BackboneGolden.Limit);
-        }
+        Tensor[] features = plan.Run(goldens.Tensor($"{picture}/preprocessed", scope), scope);
+        bool fuses = VectorWidths.Current >= VectorWidth.Bits256;
+        TensorAssert.Close(goldens[$"{picture}/deit_tiny_block7_norm_once"], features[0], fuses ? BackboneGolden.Limit : 1.5e-5);
+        TensorAssert.Close(goldens[$"{picture}/deit_tiny_last"], features[1], fuses ? lastLimit : 4.1e-5);
     }
 
     [Fact]
