@@ -1,5 +1,5 @@
 using GoNoGo.Tensors;
-using GoNoGo.Tensors.Parallel;
+using GoNoGo.Testing;
 using GoNoGo.Testing.SyntheticData;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Datasets.Loading;
@@ -190,7 +190,6 @@ public class BatchLoaderTests
     [Fact]
     public void All_threads_decode_while_the_loop_waits_and_half_of_them_while_it_computes()
     {
-        int threads = Workers.ThreadCount;
         var items = Items(60);
         using var first = new ManualResetEventSlim();
         using var second = new ManualResetEventSlim();
@@ -202,7 +201,7 @@ public class BatchLoaderTests
         int Inside() => items.Sum(item => item.Inside);
         try
         {
-            Workers.ThreadCount = 4;
+            using IDisposable threads = ProcessSettings.Threads(4);
             using var loader = Loader(items, new() { PrefetchBatches = 3 });
             using BatchRun run = loader.Begin(Enumerable.Range(0, 60).ToArray(), 4);
             // Nobody waits yet.
@@ -226,7 +225,6 @@ public class BatchLoaderTests
         {
             first.Set();
             second.Set();
-            Workers.ThreadCount = threads;
         }
     }
 
