@@ -49,6 +49,11 @@ internal sealed class FeedBenchmark : IBenchmark
                 Feed(folder, files, options, report);
             }
 
+            if (options.Wants("memory"))
+            {
+                Memory(files, report);
+            }
+
             if (options.Wants("computing"))
             {
                 Computing(files, options, report);
@@ -109,12 +114,17 @@ internal sealed class FeedBenchmark : IBenchmark
             }
         }
 
-        Outcome whole = Pass(files, 0, Pictures, () => { });
-        report.Line();
-        report.Line($"{Pictures} pictures, default: {Pictures / whole.Time.Wall:F1} pictures/s; the process has {whole.SettledBytes / 1e6:F1} MB at picture {Settled} and {whole.LastBytes / 1e6:F1} MB at picture {Pictures}, {whole.AllocatedBytes:F0} managed bytes allocated a picture between them.");
         report.Line();
         report.Line($"Passes of {Settled} pictures. Busy: processor time / wall time. Wanted: the same with the time that threads were ready and others had the processors.");
         report.Line("Ratio: Pillow's time / our time.");
+        report.Line();
+    }
+
+    private static void Memory(FileInfo[] files, Report report)
+    {
+        Outcome whole = Pass(files, 0, Pictures, () => { });
+        report.Line();
+        report.Line($"{Pictures} pictures, default: {Pictures / whole.Time.Wall:F1} pictures/s; the process has {whole.SettledBytes / 1e6:F1} MB at picture {Settled} and {whole.LastBytes / 1e6:F1} MB at picture {Pictures}, {whole.AllocatedBytes:F0} managed bytes allocated a picture between them.");
         report.Line();
     }
 
