@@ -10,9 +10,6 @@ internal sealed class PictureTarget(
     private const byte Poison = 0xA5;
     private const int LargestCompared = 1 << 22;
 
-    /// <summary>Bytes of samples that a byte of JPEG can make: 8 blocks of one bit (progressive DC), each 1/18 of 32 x 32 pixels of 3 samples (sampling 4 x 4).</summary>
-    private const long LargestJpegExpansion = 8 * 32 * 32 * 3 / 18;
-
     public override string Name => name;
 
     public override string Extension => extension;
@@ -49,29 +46,11 @@ internal sealed class PictureTarget(
         return info == decoded ? info.DecodedBytes : throw new FuzzFailureException($"the header was read as {info}, the picture as {decoded}");
     }
 
-    /// <summary>
-    /// The picture, where the file holds all of it and only its pixels say something that no picture may say. A JPEG is decoded as it is
-    /// read: a file that is long enough for its header may cost its size before the damage is found, as a valid file of that length may.
-    /// </summary>
-    public override long DueBytes(byte[] file, Exception refusal) => Kind(file) switch
-    {
-        ImageKind.Jpeg => Math.Min(ImageDecoder.Identify(file).DecodedBytes, LargestJpegExpansion * file.Length),
-        ImageKind.Png or ImageKind.Bmp when refusal.Message.Contains("filter type", StringComparison.Ordinal) || refusal.Message.Contains("has palette colour", StringComparison.Ordinal) =>
-            ImageDecoder.Identify(file).DecodedBytes,
-        _ => 0,
-    };
-
-    private static ImageKind? Kind(byte[] file)
-    {
-        try
-        {
-            return ImageDecoder.Identify(file).Kind;
-        }
-        catch (ImageFormatException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The picture, where the file holds all of it and only its pixels say something that no picture may say.</summary>
+    public override long DueBytes(byte[] file, Exception refusal) =>
+        refusal.Message.Contains("filter type", StringComparison.Ordinal) || refusal.Message.Contains("has palette colour", StringComparison.Ordinal)
+            ? ImageDecoder.Identify(file).DecodedBytes
+            : 0;
 
     /// <summary>Decodes twice, the second time over other content of the buffer: a sample that nobody wrote shows as a difference.</summary>
     public override void Verify(byte[] file)
