@@ -2,6 +2,7 @@ using GoNoGo.Learning.Graphs;
 using GoNoGo.Learning.Graphs.Inference;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Resizing;
 
 namespace GoNoGo.Detection.Backbones;
 
@@ -52,6 +53,17 @@ public sealed class Backbone
 
     /// <summary>The weights' own resize and crop, for classification checks.</summary>
     public required Preprocessing ClassificationPreprocessing { get; init; }
+
+    /// <summary>The preprocessing that the options ask for.</summary>
+    public Preprocessing InputPreprocessing
+    {
+        get
+        {
+            Preprocessing chosen = Options.UsesOwnFraming ? ClassificationPreprocessing : Preprocessing;
+            chosen = Options.IsBicubic ? chosen with { Filter = ResizeFilter.Bicubic } : chosen;
+            return Options.IsUnitScaled ? chosen.WithUnit() : chosen;
+        }
+    }
 
     /// <summary>The level of a name.</summary>
     /// <exception cref="BackboneException">There is none; the message lists them.</exception>

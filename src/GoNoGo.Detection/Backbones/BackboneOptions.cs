@@ -22,6 +22,21 @@ public sealed record BackboneOptions
     /// <summary>Choice 7, added to the variance in layer norms; null for the family's own.</summary>
     public float? NormEpsilon { get; init; }
 
+    /// <summary>Choice 1: training mode, as the published code left it. Features then depend on the batch.</summary>
+    public bool IsTraining { get; init; }
+
+    /// <summary>Choice 2: only full scale to 1, without mean and deviation.</summary>
+    public bool IsUnitScaled { get; init; }
+
+    /// <summary>Choice 3: the weights' own resize and centre crop instead of the whole picture.</summary>
+    public bool UsesOwnFraming { get; init; }
+
+    /// <summary>Whether pictures are resized bicubically.</summary>
+    public bool IsBicubic { get; init; }
+
+    /// <summary>Choice 8: the branch of the training checkpoint (<c>teacher</c>); null for the usual one.</summary>
+    public string? Branch { get; init; }
+
     internal void RequireNoBlockNorm(string id)
     {
         if (BlockNorm != BlockNorm.Once)

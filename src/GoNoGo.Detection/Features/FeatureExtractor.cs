@@ -1,0 +1,189 @@
+using System.Security.Cryptography;
+using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Backbones.Weights;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Checkpoints;
+using GoNoGo.Learning.Graphs.Execution;
+using GoNoGo.Learning.Graphs.Inference;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Kernels;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Random;
+
+namespace GoNoGo.Detection.Features;
+
+/// <summary>
+/// A backbone with its weights: preprocessed pictures to feature maps of some levels. Immutable and shared in evaluation mode, where a
+/// picture's features depend on nothing but the picture; in training mode (choice 1) they depend on the batch, and calls take turns.
+/// </summary>
+public sealed class FeatureExtractor : IDisposable
+{
+    private readonly InferencePlan? _plan;
+    private readonly TapeExecutor? _live;
+    private readonly TensorScope? _parameters;
+    private readonly Lock _turn = new();
+    private readonly RandomStream _draws;
+    private int _batches;
+
+    private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels, WeightSource source, TensorScope? parameters, string weightsSha256, ulong seed)
+    {
+        _parameters = parameters;
+        Backbone = backbone;
+        Levels = levels;
+        WeightsSha256 = weightsSha256;
+        _draws = new RandomStream(seed, "drop-path");
+        string[] names = [.. levels.Select(level => level.Name)];
+        if (backbone.Options.IsTraining)
+        {
+            _live = new TapeExecutor(backbone.Graph, names, source);
+        }
+        else
+        {
+            _plan = backbone.Compile(names, source);
+        }
+    }
+
+    /// <summary>The network.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>The levels, in the order in which they were asked for.</summary>
+    public IReadOnlyList<FeatureLevel> Levels { get; }
+
+    /// <summary>SHA-256 of the weights file, lower-case hexadecimal digits; empty where the weights came from no file.</summary>
+    public string WeightsSha256 { get; }
+
+    /// <summary>What a reader must know of the weights (values that are no numbers); sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>Whether a picture's features are a function of the picture alone: only such features may be cached.</summary>
+    public bool IsDeterministic => _plan is not null;
+
+    /// <summary>Reads the weights that some levels need.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="levels">Names of its levels.</param>
+    /// <param name="weightsFile">safetensors or a PyTorch checkpoint with the reference's names.</param>
+    /// <param name="seed">Draws of training mode.</param>
+    /// <exception cref="BackboneException">An unknown level; the file does not fit or cannot be read.</exception>
+    public static FeatureExtractor Open(Backbone backbone, IReadOnlyList<string> levels, string weightsFile, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        FeatureLevel[] wanted = Resolve(backbone, levels);
+        try
+        {
+            using CheckpointFile file = CheckpointFile.Open(weightsFile, new CheckpointOptions { Branch = backbone.Options.Branch });
+            WeightCheck.Require(file, WeightManifests.Of(backbone, backbone.Id), levels, WeightManifests.All);
+            var warnings = new List<string>();
+            // In training mode the network keeps its parameters; a plan packs them and lets them go.
+            var parameters = new TensorScope();
+            WeightSource source = WeightSource.FromReader(parameters, (name, tensor) =>
+            {
+                file.Read(name, tensor);
+                if (NonFinite.Warning(weightsFile, name, tensor) is { } warning)
+                {
+                    warnings.Add(warning);
+                }
+            });
+            try
+            {
+                return new FeatureExtractor(backbone, wanted, source, backbone.Options.IsTraining ? parameters : null, HashOf(weightsFile), seed) { Warnings = warnings };
+            }
+            finally
+            {
+                if (!backbone.Options.IsTraining)
+                {
+                    parameters.Dispose();
+                }
+            }
+        }
+        catch (TensorFileException exception)
+        {
+            throw new BackboneException(exception.Message.TrimEnd('.'), exception);
+        }
+    }
+
+    /// <summary>An extractor with weights from anywhere (start values for tests and measurements).</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="levels">Names of its levels.</param>
+    /// <param name="source">Where the weights come from; used here only, unless the backbone is in training mode.</param>
+    /// <param name="seed">Draws of training mode.</param>
+    public static FeatureExtractor Create(Backbone backbone, IReadOnlyList<string> levels, WeightSource source, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, "", seed);
+    }
+
+    /// <summary>Computes the features of a batch.</summary>
+    /// <param name="images">Preprocessed pictures <c>[B, 3, H, W]</c>.</param>
+    /// <param name="scope">Owns the results.</param>
+    /// <returns>For each level its maps <c>[B, D, h, w]</c>.</returns>
+    /// <exception cref="ArgumentException">The pictures have another size.</exception>
+    public Tensor[] Extract(Tensor images, TensorScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        if (_plan is not null)
+        {
+            Tensor[] levels = _plan.Run(images, scope);
+            for (int i = 0; i < levels.Length; i++)
+            {
+                levels[i] = ToMaps(levels[i], Levels[i], scope);
+            }
+
+            return levels;
+        }
+
+        lock (_turn)
+        {
+            using var tape = new Tape(records: false);
+            Variable[] values = _live!.Run(tape.Constant(images), new TapeRun { IsTraining = true, Draws = _draws.Child((ulong)_batches++) });
+            var maps = new Tensor[values.Length];
+            for (int i = 0; i < maps.Length; i++)
+            {
+                Tensor own = scope.New(values[i].Value.Shape);
+                values[i].Value.CopyTo(own);
+                maps[i] = ToMaps(own, Levels[i], scope);
+            }
+
+            return maps;
+        }
+    }
+
+    /// <summary>Gives the weights back.</summary>
+    public void Dispose()
+    {
+        _plan?.Dispose();
+        _parameters?.Dispose();
+    }
+
+    private static FeatureLevel[] Resolve(Backbone backbone, IReadOnlyList<string> levels)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        return levels.Count == 0 || levels.Distinct().Count() != levels.Count
+            ? throw new BackboneException($"levels of backbone '{backbone.Id}': {(levels.Count == 0 ? "none given" : "one is given twice")}; name each once, of {string.Join(", ", backbone.Levels.Select(level => level.Name))}")
+            : [.. levels.Select(backbone.Level)];
+    }
+
+    private static Tensor ToMaps(Tensor features, FeatureLevel level, TensorScope scope)
+    {
+        if (level.Layout == FeatureLayout.Maps)
+        {
+            return features;
+        }
+
+        int tokens = level.Rows * level.Columns;
+        Tensor maps = scope.New(new Shape(features.Shape[0], level.Width, level.Rows, level.Columns));
+        Strides from = default;
+        Strides to = default;
+        (from[0], from[1], from[2]) = (tokens * level.Width, level.Width, 1);
+        (to[0], to[1], to[2]) = (tokens * level.Width, 1, tokens);
+        StridedCopy.Run(features, 0, from, features.Shape, 0, to, add: false, maps);
+        return maps;
+    }
+
+    private static string HashOf(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}
