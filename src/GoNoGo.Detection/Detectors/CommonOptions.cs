@@ -21,6 +21,15 @@ internal static class CommonOptions
         "intensity", IntensityOption.Full, "full | auto | MIN..MAX (sample values, MIN below MAX)", IntensityOption.Write,
         "Sample values that become black and white: full scale of the depth; found from the pictures that are fitted; or given in the pictures' own samples, clamped outside (12 bits in 16-bit files: 0..4095).");
 
+    public static OptionDefinition Tile { get; } =
+        OptionDefinition.OfInteger(TileSettings.SideId, 0, 0, 8192, "Side in picture pixels of the square tiles that a large picture is judged in, each at the model size; 0 judges the picture in one piece.");
+
+    public static OptionDefinition TileOverlap { get; } =
+        OptionDefinition.OfInteger(TileSettings.OverlapId, 32, 0, 4096, "Picture pixels that neighbouring tiles share at least, over which their maps are blended; at most half a tile.");
+
+    public static OptionDefinition TileModel { get; } =
+        OptionDefinition.OfWords(TileSettings.ModelId, TileSettings.Shared, [TileSettings.Shared, TileSettings.PerPosition], "One network for all tiles, or a network for each position in pictures of one size.");
+
     public static OptionDefinition Patience { get; } =
         OptionDefinition.OfInteger("patience", 30, 0, 100_000, "Epochs without a better held-out loss that are endured; training stops when there is one more.") with { Choice = 19 };
 

@@ -35,21 +35,28 @@ public static class ModelFile
     public const string TrainingPictureHashes = "calibration/training-pictures";
 
     /// <summary>Writes a model: to a temporary file first, then renamed, so that a failure leaves the old file whole.</summary>
-    public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration, JudgedRegion? region = null)
+    public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration, JudgedRegion? region = null) =>
+        Write(path, manifest, new DetectorSet(detector), calibration, region);
+
+    /// <summary>Writes a model of one network, or of a network for each position of a tile.</summary>
+    public static void Write(string path, Manifest manifest, DetectorSet detectors, Calibration calibration, JudgedRegion? region = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(detectors);
         ArgumentNullException.ThrowIfNull(calibration);
         var writer = new SafetensorsWriter();
         writer.SetMetadata(ManifestKey, manifest.ToJson());
-        foreach (Parameter parameter in detector.Parameters)
+        foreach ((string prefix, IDetector detector) in detectors.Named)
         {
-            writer.Add(HeadPrefix + parameter.Name, parameter.Value);
-        }
+            foreach (Parameter parameter in detector.Parameters)
+            {
+                writer.Add(HeadPrefix + prefix + parameter.Name, parameter.Value);
+            }
 
-        foreach ((string name, Tensor buffer) in detector.Buffers)
-        {
-            writer.Add(HeadPrefix + name, buffer);
+            foreach ((string name, Tensor buffer) in detector.Buffers)
+            {
+                writer.Add(HeadPrefix + prefix + name, buffer);
+            }
         }
 
         writer.Add(ValidationScores, calibration.Scores, calibration.Scores.Length);
@@ -94,28 +101,96 @@ public static class ModelFile
         {
             DetectorEntry entry = DetectorCatalog.Find(manifest.Detector);
             OptionSet options = entry.Options.FromStored(manifest.Options);
-            var scope = new TensorScope();
+            TileSettings? tiles = TileSettings.From(options);
+            JudgedRegion? region = ReadRegion(path, manifest, reader);
+            DetectorSet detectors = tiles is { IsPerPosition: true }
+                ? ReadPositions(path, manifest, entry, options, region, reader)
+                : new DetectorSet(ReadDetector(path, manifest, entry, options, "", manifest.Statistics, reader));
             try
             {
-                WeightSource source = WeightSource.FromFile(scope, reader, HeadPrefix);
-                IDetector detector = entry.Create(options, source, scope, manifest.Statistics);
-                source.CheckAllUsed();
-                if (detector.MapWidth != manifest.MapWidth || detector.MapHeight != manifest.MapHeight
-                    || JsonSerializer.Serialize(detector.Preprocessing, PreprocessingJson.Default.Preprocessing)
-                        != JsonSerializer.Serialize(manifest.Preprocessing, PreprocessingJson.Default.Preprocessing))
-                {
-                    throw new ModelException($"'{path}' has a manifest that contradicts its options; it is damaged: take a copy or train anew.");
-                }
-
                 Calibration calibration = ReadCalibration(reader);
-                return new LoadedModel(manifest, detector, calibration, ReadRegion(path, manifest, reader));
+                return new LoadedModel(manifest, detectors, calibration, new PictureFrame(detectors.First.Preprocessing, region, tiles));
             }
             catch
             {
-                scope.Dispose();
+                detectors.Dispose();
                 throw;
             }
         });
+    }
+
+    /// <summary>A network, checked against what the manifest says of it.</summary>
+    private static IDetector ReadDetector(
+        string path, Manifest manifest, DetectorEntry entry, OptionSet options, string prefix, SortedDictionary<string, double> statistics, SafetensorsReader reader)
+    {
+        var scope = new TensorScope();
+        try
+        {
+            WeightSource source = WeightSource.FromFile(scope, reader, HeadPrefix + prefix);
+            IDetector detector = entry.Create(options, source, scope, statistics);
+            source.CheckAllUsed();
+            return detector.MapWidth == manifest.MapWidth && detector.MapHeight == manifest.MapHeight
+                && JsonSerializer.Serialize(detector.Preprocessing, PreprocessingJson.Default.Preprocessing)
+                    == JsonSerializer.Serialize(manifest.Preprocessing, PreprocessingJson.Default.Preprocessing)
+                ? detector
+                : throw new ModelException($"'{path}' has a manifest that contradicts its options; it is damaged: take a copy or train anew.");
+        }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The networks of all positions of a tile in pictures of the training size.</summary>
+    private static DetectorSet ReadPositions(
+        string path, Manifest manifest, DetectorEntry entry, OptionSet options, JudgedRegion? region, SafetensorsReader reader)
+    {
+        TrainingData data = manifest.TrainingData;
+        if (data.Widths[0] != data.Widths[^1] || data.Heights[0] != data.Heights[^1] || (long)data.Widths[0] * data.Heights[0] > JudgedRegion.MostPixels)
+        {
+            throw new ModelException($"'{path}' has a network for each position but no one size of training pictures; it is damaged: take a copy or train anew.");
+        }
+
+        int[] tiles;
+        try
+        {
+            tiles = TilePositions.Of(new PictureFrame(manifest.Preprocessing, region, TileSettings.From(options)), data.Widths[0], data.Heights[0]);
+        }
+        catch (Exception exception) when (exception is ImageFormatException or OverflowException)
+        {
+            throw new ModelException($"'{path}' has a judged region or a picture size that its tiles do not fit; it is damaged: take a copy or train anew.", exception);
+        }
+
+        string[] prefixes = [.. tiles.Select(tile => HeadPrefix + DetectorSet.PrefixOf(tile))];
+        if (reader.Entries.Any(tensor => tensor.Name.StartsWith(HeadPrefix, StringComparison.Ordinal)
+            && !prefixes.Any(prefix => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))))
+        {
+            throw new ModelException($"'{path}' has networks for positions that its tiles do not have; it is damaged: take a copy or train anew.");
+        }
+
+        var detectors = new DetectorSet(data.Widths[0], data.Heights[0]);
+        try
+        {
+            foreach (int tile in tiles)
+            {
+                string prefix = DetectorSet.PrefixOf(tile);
+                var own = new SortedDictionary<string, double>(StringComparer.Ordinal);
+                foreach ((string name, double value) in manifest.Statistics.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
+                {
+                    own.Add(name[prefix.Length..], value);
+                }
+
+                detectors.Add(tile, ReadDetector(path, manifest, entry, options, prefix, own, reader));
+            }
+
+            return detectors;
+        }
+        catch
+        {
+            detectors.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The judged region, checked against what the manifest says of it.</summary>
@@ -208,7 +283,7 @@ public static class ModelFile
             Manifest manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)
                 ?? throw new ModelException($"'{path}' has an empty manifest; it is damaged: take a copy or train anew.");
             TrainingData data = manifest.TrainingData;
-            bool whole = data is { Widths.Count: 2, Heights.Count: 2, Channels.Count: > 0, Sha256: not null } && manifest.Training.StopReason is not null
+            bool whole = data is { Widths: [> 0, > 0], Heights: [> 0, > 0], Channels.Count: > 0, Sha256: not null } && manifest.Training.StopReason is not null
                 && !float.IsNaN(manifest.ImageThreshold?.Value ?? 0) && !float.IsNaN(manifest.PixelThreshold?.Value ?? 0);
             return whole ? manifest : throw new ModelException($"'{path}' has a manifest that contradicts itself; it is damaged: take a copy or train anew.");
         });
@@ -244,14 +319,17 @@ public sealed record Calibration(float[] Scores, float[] MapMaxima)
 
 /// <summary>A model in memory.</summary>
 /// <param name="Manifest">What it says about itself.</param>
-/// <param name="Detector">The detector, ready to score.</param>
+/// <param name="Detectors">Its networks, ready to score.</param>
 /// <param name="Calibration">What the held-out good pictures scored.</param>
-/// <param name="Region">Which pixels of a picture are judged; null: all.</param>
-public sealed record LoadedModel(Manifest Manifest, IDetector Detector, Calibration Calibration, JudgedRegion? Region = null) : IDisposable
+/// <param name="Frame">What of a picture the networks see.</param>
+public sealed record LoadedModel(Manifest Manifest, DetectorSet Detectors, Calibration Calibration, PictureFrame Frame) : IDisposable
 {
-    /// <summary>Scores pictures: the detector behind the frame that the model was trained with.</summary>
-    public PictureScorer Scorer { get; } = new(Detector, new PictureFrame(Detector.Preprocessing, Region));
+    /// <summary>The network; the first one where there are several.</summary>
+    public IDetector Detector => Detectors.First;
 
-    /// <summary>Gives the detector's memory back.</summary>
-    public void Dispose() => Detector.Dispose();
+    /// <summary>Scores pictures: the networks behind the frame that the model was trained with.</summary>
+    public PictureScorer Scorer { get; } = new(Detectors, Frame);
+
+    /// <summary>Gives the networks' memory back.</summary>
+    public void Dispose() => Detectors.Dispose();
 }

@@ -1,3 +1,4 @@
+using GoNoGo.Detection.Detectors;
 using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Regions;
 using GoNoGo.Vision.Imaging.Resizing;
@@ -6,7 +7,7 @@ namespace GoNoGo.Detection.Scoring;
 
 /// <summary>
 /// What of a picture becomes network input, the same in training and scoring: the box of the judged region, with everything
-/// that is not judged painted over, then the preprocessing. Without a region the whole picture. Used from several threads at once.
+/// that is not judged painted over, whole or in tiles, then the preprocessing. Used from several threads at once.
 /// </summary>
 public sealed class PictureFrame
 {
@@ -15,19 +16,24 @@ public sealed class PictureFrame
     private readonly Dictionary<(int Width, int Height), FrameView> _views = [];
 
     /// <summary>A frame.</summary>
-    /// <param name="preprocessing">How the box becomes network input.</param>
+    /// <param name="preprocessing">How the box, or a tile of it, becomes network input.</param>
     /// <param name="region">Which pixels are judged; null: all.</param>
-    public PictureFrame(Preprocessing preprocessing, JudgedRegion? region)
+    /// <param name="tiles">How the box is cut into tiles; null: it is seen in one piece.</param>
+    public PictureFrame(Preprocessing preprocessing, JudgedRegion? region, TileSettings? tiles = null)
     {
         Preprocessing = preprocessing ?? throw new ArgumentNullException(nameof(preprocessing));
         Region = region;
+        Tiles = tiles;
     }
 
-    /// <summary>How the box becomes network input.</summary>
+    /// <summary>How the box, or a tile of it, becomes network input.</summary>
     public Preprocessing Preprocessing { get; }
 
     /// <summary>Which pixels are judged, at the reference size; null: all.</summary>
     public JudgedRegion? Region { get; }
+
+    /// <summary>How the box is cut into tiles; null: it is seen in one piece.</summary>
+    public TileSettings? Tiles { get; }
 
     /// <summary>How pictures of a size are seen.</summary>
     /// <exception cref="ImageFormatException">Nothing of the region is left at that size.</exception>
@@ -42,7 +48,7 @@ public sealed class PictureFrame
                     _views.Clear();
                 }
 
-                view = FrameView.Make(Preprocessing, Region, width, height);
+                view = FrameView.Make(this, width, height);
                 _views.Add((width, height), view);
             }
 
@@ -50,7 +56,7 @@ public sealed class PictureFrame
         }
     }
 
-    /// <summary>Turns a picture into network input.</summary>
+    /// <summary>Turns a picture that is seen in one piece into network input.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="destination">Receives <c>[Channels, Height, Width]</c>.</param>
     /// <exception cref="ImageFormatException">Nothing of the region is left at the picture's size, or a value is no number.</exception>
@@ -69,20 +75,20 @@ public sealed class PictureFrame
 
     /// <summary>Brings a ground-truth mask into the frame of the anomaly map: 1 for defect, 0 elsewhere and where nothing is judged.</summary>
     /// <param name="mask">The mask, of its picture's size.</param>
-    /// <param name="destination">Receives <c>[Height, Width]</c> of the network input.</param>
+    /// <param name="destination">Receives <c>[MapHeight, MapWidth]</c> of the view of that size.</param>
     /// <param name="rule">How it is resized.</param>
     public void RunMask(Image mask, Span<byte> destination, MaskRule rule)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        if (Region is null)
+        FrameView view = ViewOf(mask.Width, mask.Height);
+        if (view.Region is null)
         {
-            Preprocessing.RunMask(mask, destination, rule);
+            Reduce(mask, view, destination, rule);
             return;
         }
 
-        FrameView view = ViewOf(mask.Width, mask.Height);
-        using Image cut = RegionCut.Copy(mask, view.Region!.Box);
-        Preprocessing.RunMask(cut, destination, rule);
+        using Image cut = RegionCut.Copy(mask, view.Region.Box);
+        Reduce(cut, view, destination, rule);
         if (view.Judged is { } judged)
         {
             for (int i = 0; i < destination.Length; i++)
@@ -91,50 +97,17 @@ public sealed class PictureFrame
             }
         }
     }
-}
 
-/// <summary>How pictures of one size are seen through a <see cref="PictureFrame"/>.</summary>
-public sealed class FrameView
-{
-    private FrameView(JudgedRegion? region, byte[]? judged, PictureRegion covered)
+    /// <summary>A mask of the box at the map's size.</summary>
+    internal void Reduce(Image box, FrameView view, Span<byte> destination, MaskRule rule)
     {
-        Region = region;
-        Judged = judged;
-        Covered = covered;
-    }
-
-    /// <summary>The judged region at that size; null: the whole picture.</summary>
-    public JudgedRegion? Region { get; }
-
-    /// <summary>The judged pixels of the anomaly map, <c>[H, W]</c>, 1 or 0; null: all.</summary>
-    public byte[]? Judged { get; }
-
-    /// <summary>The part of the picture that the anomaly map covers.</summary>
-    public PictureRegion Covered { get; }
-
-    internal static FrameView Make(Preprocessing preprocessing, JudgedRegion? region, int width, int height)
-    {
-        if (region is null)
+        if (Tiles is null)
         {
-            return new FrameView(null, null, preprocessing.RegionOf(width, height));
+            Preprocessing.RunMask(box, destination, rule);
         }
-
-        JudgedRegion scaled = region.ScaledTo(width, height) ?? throw Nothing(region, width, height);
-        PixelRectangle box = scaled.Box;
-        PictureRegion inner = preprocessing.RegionOf(box.Width, box.Height);
-        PictureRegion covered = inner with { X = inner.X + box.X, Y = inner.Y + box.Y };
-        if (scaled.FillsBox && preprocessing.Framing != Framing.Pad)
+        else
         {
-            return new FrameView(scaled, null, covered);
+            MaskResize.Run(box, view.MapWidth, view.MapHeight, rule, destination);
         }
-
-        using Image full = new(scaled.Width, scaled.Height, 1, scaled.Judged.ToArray());
-        using Image cut = RegionCut.Copy(full, box);
-        var judged = new byte[preprocessing.Width * preprocessing.Height];
-        preprocessing.RunMask(cut, judged);
-        return judged.AsSpan().IndexOf((byte)1) >= 0 ? new FrameView(scaled, judged, covered) : throw Nothing(region, width, height);
     }
-
-    private static ImageFormatException Nothing(JudgedRegion region, int width, int height) => new(FormattableString.Invariant(
-        $"no pixel of the judged region, drawn on {region.Width} x {region.Height}, is left in a picture of {width} x {height} at the model's size; give pictures of the size that the model was trained on, or train with a larger region or size."));
 }

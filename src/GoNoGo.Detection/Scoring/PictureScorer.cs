@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Training;
 using GoNoGo.Tensors;
@@ -9,13 +10,15 @@ using GoNoGo.Vision.Imaging;
 namespace GoNoGo.Detection.Scoring;
 
 /// <summary>
-/// Scores pictures with a detector through a <see cref="PictureFrame"/>. Calibration, evaluation and inspection all come here, so
-/// that they cannot drift apart.
+/// Scores pictures with the networks of a model through a <see cref="PictureFrame"/>, whole or in tiles. Calibration,
+/// evaluation and inspection all come here, so that they cannot drift apart.
 /// </summary>
-/// <param name="detector">The detector.</param>
-/// <param name="frame">What of a picture it sees.</param>
-public sealed class PictureScorer(IDetector detector, PictureFrame frame)
+/// <param name="detectors">The networks.</param>
+/// <param name="frame">What of a picture they see.</param>
+public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame)
 {
+    private readonly TileScorer? _tiles = frame.Tiles is null ? null : new TileScorer(detectors, frame);
+
     /// <summary>What of a picture the detector sees.</summary>
     public PictureFrame Frame => frame;
 
@@ -27,6 +30,12 @@ public sealed class PictureScorer(IDetector detector, PictureFrame frame)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scope);
+        if (_tiles is not null)
+        {
+            return _tiles.Score(image, 0, wantsPicture: false, scope);
+        }
+
+        IDetector detector = detectors.First;
         Preprocessing preprocessing = frame.Preprocessing;
         Tensor input = scope.New(new Shape(1, preprocessing.Channels, preprocessing.Height, preprocessing.Width));
         frame.Run(image, input.Span);
@@ -42,10 +51,51 @@ public sealed class PictureScorer(IDetector detector, PictureFrame frame)
     /// <param name="items">The pictures.</param>
     /// <param name="batchSize">Pictures that are scored at once; it changes no score.</param>
     /// <param name="options">How they are loaded.</param>
+    /// <param name="wantsPictures">Whether <see cref="ScoredPicture.ToRgb"/> will be asked.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>Each picture's finding, valid until the next is asked for.</returns>
     public IEnumerable<ScoredPicture> ScoreAll(
-        IReadOnlyList<DatasetItem> items, int batchSize, BatchLoaderOptions? options = null, CancellationToken cancellation = default)
+        IReadOnlyList<DatasetItem> items, int batchSize, BatchLoaderOptions? options = null, bool wantsPictures = false, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return _tiles is null
+            ? ScoreWhole(items, batchSize, options, cancellation)
+            : ScoreTiles(_tiles, items, options?.OnUnreadable == UnreadablePictures.Report, wantsPictures, cancellation);
+    }
+
+    private static IEnumerable<ScoredPicture> ScoreTiles(
+        TileScorer tiles, IReadOnlyList<DatasetItem> items, bool reports, bool wantsPictures, CancellationToken cancellation)
+    {
+        using var scope = new TensorScope();
+        int index = 0;
+        foreach ((Image? image, Exception? failure) in DecodeAhead.Run(items, cancellation))
+        {
+            scope.Reset();
+            ScoredPicture scored = new(index, failure, 0, default, default, default);
+            if (image is not null)
+            {
+                try
+                {
+                    scored = tiles.Score(image, index, wantsPictures, scope);
+                }
+                catch (ImageFormatException exception)
+                {
+                    scored = scored with { Failure = BatchLoader.Named(exception, items[index]) };
+                }
+            }
+
+            if (scored.Failure is not null && !reports)
+            {
+                ExceptionDispatchInfo.Throw(scored.Failure);
+            }
+
+            yield return scored;
+            index++;
+        }
+    }
+
+    private IEnumerable<ScoredPicture> ScoreWhole(
+        IReadOnlyList<DatasetItem> items, int batchSize, BatchLoaderOptions? options, CancellationToken cancellation)
     {
         using var source = new PictureSource(items, frame, options);
         foreach (ScoredPicture scored in ScoreAll(source, batchSize, cancellation))
@@ -54,14 +104,15 @@ public sealed class PictureScorer(IDetector detector, PictureFrame frame)
         }
     }
 
-    /// <summary>Scores the pictures of a source in order.</summary>
-    /// <param name="source">The pictures, seen through the same frame.</param>
+    /// <summary>Scores the pictures of a source in order, each in one piece.</summary>
+    /// <param name="source">The pictures, seen through the same frame, which has no tiles.</param>
     /// <param name="batchSize">Pictures that are scored at once; it changes no score.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>Each picture's finding, valid until the next is asked for.</returns>
     public IEnumerable<ScoredPicture> ScoreAll(IPictureSource source, int batchSize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        IDetector detector = detectors.First;
         using var scope = new TensorScope();
         var scores = new float[batchSize];
         int pixels = detector.MapWidth * detector.MapHeight;
@@ -87,11 +138,40 @@ public sealed class PictureScorer(IDetector detector, PictureFrame frame)
 /// <param name="Failure">Why it could not be read; the rest means nothing then. Null where it could.</param>
 /// <param name="Score">The image score.</param>
 /// <param name="Map">The anomaly map <c>[H, W]</c>; NaN where nothing is judged.</param>
-/// <param name="Input">The picture as the model saw it, <c>[C, H, W]</c>.</param>
+/// <param name="Input">The network input <c>[C, H, W]</c>; empty where the picture was judged in tiles.</param>
 /// <param name="Judged">Which pixels of the map are judged, <c>[H, W]</c>; empty: all.</param>
 public readonly record struct ScoredPicture(
     int Index, Exception? Failure, float Score, Tensor Map, Tensor Input, ReadOnlyMemory<byte> Judged)
 {
+    /// <summary>The picture as the model saw it, where it was judged in tiles and the picture was asked for.</summary>
+    internal byte[]? Rgb { get; init; }
+
+    /// <summary>The picture as the model saw it: 8-bit RGB of the map's size <c>[H, W, 3]</c>; one channel becomes gray.</summary>
+    public byte[] ToRgb()
+    {
+        if (Rgb is not null)
+        {
+            return Rgb;
+        }
+
+        int channels = Input.Shape[0];
+        int pixels = Input.Shape[1] * Input.Shape[2];
+        var rgb = new byte[pixels * 3];
+        ReadOnlySpan<float> values = Input.Span;
+        for (int i = 0; i < pixels; i++)
+        {
+            for (int c = 0; c < 3; c++)
+            {
+                rgb[(3 * i) + c] = ToByte(values[((channels == 1 ? 0 : c) * pixels) + i]);
+            }
+        }
+
+        return rgb;
+    }
+
+    /// <summary>An input value, 0 to 1, as a sample.</summary>
+    internal static byte ToByte(float value) => (byte)Math.Clamp(MathF.Round(value * 255f), 0f, 255f);
+
     /// <summary>The largest value of the map where it is judged.</summary>
     public float LargestMapValue => JudgedPixels.Largest(Map.Span, Judged.Span);
 }

@@ -141,7 +141,7 @@ internal sealed class GradientTrainer : IDisposable
     private bool RunEpoch(IPictureSource fit)
     {
         int[] order = _options.Shuffles
-            ? new RandomStream(_control.Seed, OrderPurpose).Child((ulong)_state.Epoch).Permutation(fit.Count)
+            ? fit.Shuffle(new RandomStream(_control.Seed, OrderPurpose).Child((ulong)_state.Epoch))
             : [.. Enumerable.Range(0, fit.Count)];
         // All batches may be done where the epoch was interrupted while judging; the last one may be smaller than the others.
         int[] rest = order[Math.Min(order.Length, _state.Batch * _options.BatchSize)..];

@@ -1,4 +1,5 @@
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Detection.Training;
 
@@ -7,6 +8,9 @@ public interface IPictureSource
 {
     /// <summary>Number of pictures.</summary>
     int Count { get; }
+
+    /// <summary>An order for an epoch of training, all of it drawn from <paramref name="random"/>.</summary>
+    int[] Shuffle(RandomStream random) => random.Permutation(Count);
 
     /// <summary>
     /// The pictures in the given order. A batch is valid until the next one is asked for.

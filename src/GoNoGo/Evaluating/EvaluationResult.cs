@@ -33,7 +33,7 @@ public sealed record EvaluationResult
     /// <summary>Metrics of the maps; null where no picture has a mask.</summary>
     public PixelMetricsResult? PixelMetrics { get; init; }
 
-    /// <summary>The size at which pixel metrics were computed: <c>224x224</c>, or <c>native</c>.</summary>
+    /// <summary>The size at which pixel metrics were computed: <c>224x224</c>; <c>native</c>; or <c>tiles 512->224</c>: 224 map pixels to 512 of the picture.</summary>
     public required string MapSize { get; init; }
 
     /// <summary>ROC curve of the image scores (x false-positive rate, y recall).</summary>
@@ -79,7 +79,7 @@ public sealed record EvaluationResult
 /// <param name="IsNoGo">The verdict; null where there is no threshold.</param>
 public sealed record JudgedPicture(string Name, bool IsDefective, string DefectKind, float Score, bool? IsNoGo);
 
-/// <summary>A picture to show: its pixels, its map and its mask, all at the map's size.</summary>
+/// <summary>A picture to show: its pixels, its map and its mask, all at the map's size, reduced where that is above 1024.</summary>
 /// <param name="Group">Why it is shown.</param>
 /// <param name="Picture">Name, truth, score and verdict.</param>
 /// <param name="Rgb">The picture as the model saw it, 8-bit RGB <c>[Height, Width, 3]</c>.</param>

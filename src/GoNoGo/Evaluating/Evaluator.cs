@@ -96,7 +96,7 @@ public static class Evaluator
         private void Judge(PixelMetrics? pixels, Action<int, int>? progress, CancellationToken cancellation)
         {
             var options = new BatchLoaderOptions { OnUnreadable = UnreadablePictures.Report, CacheBytes = 0 };
-            foreach (ScoredPicture scored in model.Scorer.ScoreAll(category.Test, BatchSize, options, cancellation))
+            foreach (ScoredPicture scored in model.Scorer.ScoreAll(category.Test, BatchSize, options, wantsPictures: false, cancellation))
             {
                 Add(category.Test[scored.Index], scored, pixels);
                 progress?.Invoke(scored.Index + 1, category.Test.Count);
@@ -300,7 +300,7 @@ public static class Evaluator
                 Unreadable = _unreadable,
                 ImageMetrics = ScoreMetrics.Compute(scores, labels),
                 PixelMetrics = pixels is { Images: > 0 } ? pixels.Compute() : null,
-                MapSize = request.NativeMapSize ? "native" : string.Create(CultureInfo.InvariantCulture, $"{Detector.MapWidth}x{Detector.MapHeight}"),
+                MapSize = MapSize(),
                 RocCurve = roc is null ? [] : [.. roc.FalsePositiveRates.Select((x, i) => new CurvePoint(x, roc.TruePositiveRates[i], roc.Thresholds[i]))],
                 PrecisionRecallCurve = precisionRecall is null ? [] :
                     [.. precisionRecall.Recalls.Select((x, i) => new CurvePoint(x, precisionRecall.Precisions[i], i < precisionRecall.Thresholds.Count ? precisionRecall.Thresholds[i] : double.PositiveInfinity))],
@@ -314,18 +314,23 @@ public static class Evaluator
             };
         }
 
+        /// <summary>The size of the maps that pixel metrics were computed on; of tiles, how many map pixels show how many picture pixels.</summary>
+        private string MapSize() => request.NativeMapSize ? "native"
+            : Frame.Tiles is not { } tiles ? string.Create(CultureInfo.InvariantCulture, $"{Detector.MapWidth}x{Detector.MapHeight}")
+            : string.Create(CultureInfo.InvariantCulture, $"tiles {tiles.Side}->{Math.Min(tiles.Side, Detector.MapWidth)}");
+
         /// <summary>Chooses pictures to show and scores them once more: keeping every map would cost memory without bound.</summary>
         private List<ShowcasePicture> Show(CancellationToken cancellation)
         {
             List<(ShowcaseGroup Group, int Index)> chosen = ShowcaseChoice.Choose(_pictures, request.ShowcaseCount);
             DatasetItem[] items = [.. chosen.Select(choice => category.Test[_positions[choice.Index]])];
             var shown = new List<ShowcasePicture>();
-            foreach (ScoredPicture scored in model.Scorer.ScoreAll(items, BatchSize, null, cancellation))
+            foreach (ScoredPicture scored in model.Scorer.ScoreAll(items, BatchSize, null, wantsPictures: true, cancellation))
             {
                 (ShowcaseGroup group, int index) = chosen[scored.Index];
                 using Image? mask = items[scored.Index].LoadMask();
-                shown.Add(new ShowcasePicture(
-                    group, _pictures[index], ModelInput.ToRgb(scored.Input), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0]));
+                shown.Add(ShowcaseSize.Reduce(new ShowcasePicture(
+                    group, _pictures[index], scored.ToRgb(), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0])));
             }
 
             return shown;

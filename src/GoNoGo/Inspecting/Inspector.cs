@@ -115,7 +115,7 @@ public sealed class Inspector : IDisposable
         ArgumentNullException.ThrowIfNull(paths);
         var items = new PathItems(paths);
         var options = new BatchLoaderOptions { CacheBytes = 0, OnUnreadable = UnreadablePictures.Report };
-        foreach (ScoredPicture scored in _model.Scorer.ScoreAll(items, BatchSize, options, cancellation))
+        foreach (ScoredPicture scored in _model.Scorer.ScoreAll(items, BatchSize, options, wantsPictures: true, cancellation))
         {
             PathItem item = items.Take(scored.Index);
             yield return scored.Failure is { } failure
@@ -125,7 +125,7 @@ public sealed class Inspector : IDisposable
                     Make(item.RelativePath, item.Format.Width, item.Format.Height, scored),
                     null,
                     Differences(item.Format),
-                    ModelInput.ToRgb(scored.Input))
+                    scored.ToRgb())
                 {
                     HasAlpha = item.Format.HasAlpha,
                     IsTurned = item.Format.IsTurned,

@@ -1,3 +1,4 @@
+using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
 
 namespace GoNoGo.Models;
@@ -25,9 +26,12 @@ public sealed record ModelInfo(
             path,
             new FileInfo(path).Length,
             model.Manifest,
-            model.Detector.Parameters.Sum(parameter => parameter.Shape.ElementCount),
-            model.Detector.Buffers.Sum(buffer => buffer.Value.ElementCount),
-            [.. model.Detector.Parameters.Select(parameter => new KeyValuePair<string, string>(parameter.Name, parameter.Shape.ToString())),
-             .. model.Detector.Buffers.Select(buffer => new KeyValuePair<string, string>(buffer.Key, buffer.Value.Shape.ToString()))]);
+            model.Detectors.Named.Sum(pair => pair.Value.Parameters.Sum(parameter => parameter.Shape.ElementCount)),
+            model.Detectors.Named.Sum(pair => pair.Value.Buffers.Sum(buffer => buffer.Value.ElementCount)),
+            [.. model.Detectors.Named.SelectMany(pair => TensorsOf(pair.Key, pair.Value))]);
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> TensorsOf(string prefix, IDetector detector) =>
+        detector.Parameters.Select(parameter => new KeyValuePair<string, string>(prefix + parameter.Name, parameter.Shape.ToString()))
+            .Concat(detector.Buffers.Select(buffer => new KeyValuePair<string, string>(prefix + buffer.Key, buffer.Value.Shape.ToString())));
 }

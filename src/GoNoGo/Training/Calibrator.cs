@@ -1,6 +1,7 @@
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Scoring;
 using GoNoGo.Detection.Training;
+using GoNoGo.Vision.Datasets;
 
 namespace GoNoGo.Training;
 
@@ -9,11 +10,19 @@ internal static class Calibrator
 {
     private const int BatchSize = 8;
 
-    public static Calibration Score(PictureScorer scorer, IPictureSource pictures, CancellationToken cancellation)
+    /// <summary>Scores pictures that a source has already prepared.</summary>
+    public static Calibration Score(PictureScorer scorer, IPictureSource pictures, CancellationToken cancellation) =>
+        Collect(scorer.ScoreAll(pictures, BatchSize, cancellation), pictures.Count);
+
+    /// <summary>Scores pictures, decoding them anew.</summary>
+    public static Calibration Score(PictureScorer scorer, IReadOnlyList<DatasetItem> pictures, CancellationToken cancellation) =>
+        Collect(scorer.ScoreAll(pictures, BatchSize, null, wantsPictures: false, cancellation), pictures.Count);
+
+    private static Calibration Collect(IEnumerable<ScoredPicture> pictures, int count)
     {
-        var scores = new float[pictures.Count];
-        var maxima = new float[pictures.Count];
-        foreach (ScoredPicture scored in scorer.ScoreAll(pictures, BatchSize, cancellation))
+        var scores = new float[count];
+        var maxima = new float[count];
+        foreach (ScoredPicture scored in pictures)
         {
             scores[scored.Index] = scored.Score;
             maxima[scored.Index] = scored.LargestMapValue;

@@ -2,11 +2,8 @@ using System.Diagnostics;
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
-using GoNoGo.Detection.Scoring;
 using GoNoGo.Detection.Training;
-using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors.Formats;
-using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Imaging.Regions;
 
@@ -32,6 +29,7 @@ public static class Trainer
         var clock = Stopwatch.StartNew();
         DetectorEntry entry = DetectorCatalog.Find(request.Detector);
         OptionSet options = entry.Options.Create(request.Preset, request.Settings);
+        TileSettings.From(options);
         string checkpointFolder = request.Output + CheckpointExtension;
         bool resumes = RequireOutput(request, checkpointFolder);
         bool resumeWanted = request.Resume;
@@ -52,21 +50,17 @@ public static class Trainer
         JudgedRegion? region = RegionChoice.Of(request, category, trainingData, notes);
         options = IntensityFinder.Resolve(options, fit, fingerprint.Depths, region, notes, cancellation);
 
-        var scope = new TensorScope();
-        using IDetector detector = Create(entry, options, scope, request.Seed);
+        using var training = new NetworkTraining(entry, options, request.Seed, region, trainingData, fit, validation);
         // Only now: a run that fails on its options leaves the log of the model that stays.
         using var log = new TrainingLog(request.Output, request.Resume);
         log.Start(request, entry.Id, options, trainingData);
-        var frame = new PictureFrame(detector.Preprocessing, region);
-        using var fitSource = new PictureSource(fit, frame);
-        using var validationSource = new PictureSource(validation, frame);
         if (!request.Resume)
         {
             // An older training's generations would count as newer than those of this one.
             Checkpoints.Remove(checkpointFolder);
         }
 
-        TrainingOutcome outcome = detector.Fit(fitSource, validationSource, new TrainingControl
+        (TrainingOutcome outcome, Calibration calibration) = training.Run(new TrainingControl
         {
             Seed = request.Seed,
             MaxMinutes = request.MaxMinutes,
@@ -82,7 +76,7 @@ public static class Trainer
             },
         });
 
-        Calibration calibration = Calibrator.Score(new PictureScorer(detector, frame), validationSource, cancellation) with { TrainingPictures = fingerprint.Pictures };
+        calibration = calibration with { TrainingPictures = fingerprint.Pictures };
         StoredThreshold? image = null;
         StoredThreshold? pixel = null;
         if (options["threshold-from"] == "validation")
@@ -95,19 +89,19 @@ public static class Trainer
             FormatVersion = Manifest.CurrentFormat,
             Detector = entry.Id,
             Options = new SortedDictionary<string, string>(options.Values.ToDictionary(), StringComparer.Ordinal),
-            Preprocessing = detector.Preprocessing,
+            Preprocessing = training.Frame.Preprocessing,
             Region = StoredRegion.Of(region),
             Category = category.Name,
             Seed = request.Seed,
             TrainingData = trainingData,
             Training = outcome,
-            MapWidth = detector.MapWidth,
-            MapHeight = detector.MapHeight,
+            MapWidth = training.Detectors.First.MapWidth,
+            MapHeight = training.Detectors.First.MapHeight,
             ImageThreshold = image,
             PixelThreshold = pixel,
-            Statistics = detector.Statistics,
+            Statistics = training.Detectors.Statistics,
         };
-        ModelFile.Write(request.Output, manifest, detector, calibration, region);
+        ModelFile.Write(request.Output, manifest, training.Detectors, calibration, region);
         Checkpoints.Remove(checkpointFolder);
         log.End(manifest, notes, clock.Elapsed);
         return new TrainResult(request.Output, manifest, notes, clock.Elapsed);
@@ -157,19 +151,6 @@ public static class Trainer
         }
 
         return ([.. split.Fit.Select(index => category.Train[index])], [.. split.Validation.Select(index => category.Train[index])]);
-    }
-
-    private static IDetector Create(DetectorEntry entry, OptionSet options, TensorScope scope, ulong seed)
-    {
-        try
-        {
-            return entry.Create(options, WeightSource.Fresh(scope, seed), scope, null);
-        }
-        catch
-        {
-            scope.Dispose();
-            throw;
-        }
     }
 
     /// <summary>What a checkpoint must agree with. Limits (max-epochs, max-minutes) may change between runs.</summary>

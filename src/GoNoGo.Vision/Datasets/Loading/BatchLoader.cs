@@ -245,8 +245,13 @@ public sealed class BatchLoader : IDisposable
         }
     }
 
-    private static Exception Named(Exception exception, DatasetItem item)
+    /// <summary>Why a picture could not be read, as an exception that names its file.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="item">The picture.</param>
+    public static Exception Named(Exception exception, DatasetItem item)
     {
+        ArgumentNullException.ThrowIfNull(exception);
+        ArgumentNullException.ThrowIfNull(item);
         string path = item.FilePath ?? item.RelativePath;
         return exception switch
         {

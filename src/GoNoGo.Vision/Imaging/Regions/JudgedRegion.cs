@@ -11,7 +11,7 @@ namespace GoNoGo.Vision.Imaging.Regions;
 public sealed class JudgedRegion
 {
     /// <summary>The most pixels a reference picture may have, as for decoded pictures.</summary>
-    private const long MostPixels = 512L << 20;
+    public const long MostPixels = 512L << 20;
 
     private readonly byte[] _judged;
 

@@ -142,15 +142,15 @@ public static class RegionCut
         }
     }
 
-    /// <summary>A rectangle of a picture, copied.</summary>
+    /// <summary>A rectangle of a picture, copied; beyond the right and lower edge the last pixel is repeated.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="rectangle">Inside of it.</param>
+    /// <param name="rectangle">Begins inside of it.</param>
     public static Image Copy(Image image, PixelRectangle rectangle)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (rectangle.X < 0 || rectangle.Y < 0 || (long)rectangle.X + rectangle.Width > image.Width || (long)rectangle.Y + rectangle.Height > image.Height)
+        if (rectangle.X < 0 || rectangle.Y < 0 || rectangle.X >= image.Width || rectangle.Y >= image.Height || rectangle.Width < 1 || rectangle.Height < 1)
         {
-            throw new ArgumentException($"RegionCut.Copy: {rectangle} does not lie in a picture of {image.Width} x {image.Height}.", nameof(rectangle));
+            throw new ArgumentException($"RegionCut.Copy: {rectangle} does not begin in a picture of {image.Width} x {image.Height}.", nameof(rectangle));
         }
 
         Image copy = Image.Rent(rectangle.Width, rectangle.Height, image.Channels, image.BitDepth);
@@ -173,9 +173,16 @@ public static class RegionCut
     private static void Copy<T>(ReadOnlySpan<T> source, Image image, PixelRectangle rectangle, Span<T> target) where T : unmanaged
     {
         int length = rectangle.Width * image.Channels;
+        int inside = Math.Min(rectangle.Width, image.Width - rectangle.X) * image.Channels;
         for (int y = 0; y < rectangle.Height; y++)
         {
-            source.Slice((((rectangle.Y + y) * image.Width) + rectangle.X) * image.Channels, length).CopyTo(target[(y * length)..]);
+            int row = Math.Min(rectangle.Y + y, image.Height - 1);
+            Span<T> to = target.Slice(y * length, length);
+            source.Slice(((row * image.Width) + rectangle.X) * image.Channels, inside).CopyTo(to);
+            for (int x = inside; x < length; x += image.Channels)
+            {
+                to.Slice(inside - image.Channels, image.Channels).CopyTo(to[x..]);
+            }
         }
     }
 }
