@@ -32,7 +32,7 @@ public sealed unsafe class InferencePlan : IDisposable
     }
 
     /// <summary>The rewritings before compilation, in their order.</summary>
-    public static IReadOnlyList<IGraphPass> Passes { get; } = [new RemoveIdentities(), new FusePatchEmbedding(), new FuseEpilogues()];
+    public static IReadOnlyList<IGraphPass> Passes { get; } = [new RemoveIdentities(), new FusePatchEmbedding(), new FusePoolMixer(), new FuseEpilogues(), new ChannelsLast()];
 
     /// <summary>The names of the results, in the order of the destinations.</summary>
     public IReadOnlyList<string> Outputs { get; }

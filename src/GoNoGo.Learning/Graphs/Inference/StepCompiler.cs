@@ -23,7 +23,8 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
             FusedLinearOp op => Linear(op, number, inputs),
             FusedConv2dOp op => Convolution(op, x, number, inputs),
             PatchTokensOp op => Patches(op, number, inputs),
-            BatchNorm2dOp op => BatchNorm(op, number, inputs),
+            PixelsOp op => Pixels(op, x, number, inputs),
+            BatchNorm2dOp op => BatchNorm(op, x, number, inputs),
             LayerNormOp op => new LayerNormStep(Constant(op.Weight), Constant(op.Bias), op.Epsilon) { Node = number, Inputs = inputs },
             ActivationOp op => new ActivationStep(op.Function) { Node = number, Inputs = inputs },
             AddOp => new BinaryStep<AddFunction>(default) { Node = number, Inputs = inputs },
@@ -68,10 +69,10 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
         return new PatchTokensStep(PatchProjection.Pack(Read(op.Convolution.Weight, scope)), bias) { Node = number, Inputs = inputs };
     }
 
-    private AffineStep BatchNorm(BatchNorm2dOp op, int number, IReadOnlyList<int> inputs)
+    private AffineStep BatchNorm(BatchNorm2dOp op, GraphShape x, int number, IReadOnlyList<int> inputs)
     {
         using var scope = new TensorScope();
-        Tensor factors = constants.New(new Shape(op.Weight.Shape[0], 1, 1));
+        Tensor factors = constants.New(op.Weight.Shape);
         Tensor offsets = constants.New(factors.Shape);
         (Tensor gamma, Tensor beta, Tensor mean, Tensor variance) = (Read(op.Weight, scope), Read(op.Bias, scope), Read(op.Mean, scope), Read(op.Variance, scope));
         for (int c = 0; c < op.Weight.Shape[0]; c++)
@@ -81,7 +82,7 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
             offsets.Span[c] = (float)(beta.Span[c] - (mean.Span[c] * factor));
         }
 
-        return new AffineStep(factors, offsets) { Node = number, Inputs = inputs };
+        return new AffineStep(PerChannel(factors, x), PerChannel(offsets, x)) { Node = number, Inputs = inputs };
     }
 
     private static MeanStep Mean(GraphShape x, int number, IReadOnlyList<int> inputs)

@@ -15,7 +15,7 @@ public enum MatrixActivation
 
 /// <summary>
 /// What a matrix multiply does with its sums while they are still in the cache:
-/// <c>C = activation([C +] A B + column bias + row bias) + residual</c>. The default does nothing.
+/// <c>C = final(activation([C +] A B + column bias + row bias) + residual)</c>. The default does nothing.
 /// </summary>
 public readonly struct MatrixEpilogue
 {
@@ -31,6 +31,9 @@ public readonly struct MatrixEpilogue
     /// <summary>Applied after the biases.</summary>
     public MatrixActivation Activation { get; init; }
 
-    /// <summary>Added last, <c>[M, N]</c>; must not overlap the destination; or no tensor.</summary>
+    /// <summary>Added after the activation, <c>[M, N]</c>; must not overlap the destination; or no tensor.</summary>
     public Tensor Residual { get; init; }
+
+    /// <summary>Applied last.</summary>
+    public MatrixActivation FinalActivation { get; init; }
 }

@@ -4,7 +4,7 @@ using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Tensors.Kernels;
 
-/// <summary>The epilogue on one row segment of a product: x = activation(x + bias + rowBias) + residual.</summary>
+/// <summary>The epilogue on one row segment of a product: x = final(activation(x + bias + rowBias) + residual).</summary>
 internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
     where TSimd : struct, ISimd<TVector, TInt>
     where TVector : struct
@@ -12,7 +12,7 @@ internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
 {
     /// <summary>Works in place on <paramref name="count"/> elements; <paramref name="bias"/> and <paramref name="residual"/> may be null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(float* row, int count, float* bias, float rowBias, MatrixActivation activation, float* residual)
+    public static void Apply(float* row, int count, float* bias, float rowBias, MatrixActivation activation, float* residual, MatrixActivation final = MatrixActivation.None)
     {
         TVector constant = TSimd.Broadcast(rowBias);
         int j = 0;
@@ -20,7 +20,8 @@ internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
         {
             TVector x = Biased(TSimd.Load(row + j), bias == null ? TSimd.Zero : TSimd.Load(bias + j), constant);
             x = Activate(x, activation);
-            TSimd.Store(residual == null ? x : TSimd.Add(x, TSimd.Load(residual + j)), row + j);
+            x = residual == null ? x : TSimd.Add(x, TSimd.Load(residual + j));
+            TSimd.Store(Activate(x, final), row + j);
         }
 
         if (j < count)
@@ -28,7 +29,8 @@ internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
             int rest = count - j;
             TVector x = Biased(TSimd.LoadPartial(row + j, rest), bias == null ? TSimd.Zero : TSimd.LoadPartial(bias + j, rest), constant);
             x = Activate(x, activation);
-            TSimd.StorePartial(residual == null ? x : TSimd.Add(x, TSimd.LoadPartial(residual + j, rest)), row + j, rest);
+            x = residual == null ? x : TSimd.Add(x, TSimd.LoadPartial(residual + j, rest));
+            TSimd.StorePartial(Activate(x, final), row + j, rest);
         }
     }
 

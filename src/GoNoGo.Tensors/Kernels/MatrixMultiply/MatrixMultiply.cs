@@ -57,6 +57,13 @@ public static unsafe class MatrixMultiply
         Gemm.Run(b.Width, m, b.Columns, k, Left(a.Pointer, a.Shape[1], transposeA), new PackedPanelSource(b), epilogue.Accumulate, Store(c, b.Columns, epilogue));
     }
 
+    /// <summary>The product of a left operand that packs itself with a packed right one.</summary>
+    internal static void Run<TA>(int m, TA a, PackedMatrix b, Tensor c, in MatrixEpilogue epilogue) where TA : struct, IPanelSource
+    {
+        Check.Destination(c, m, b.Columns, epilogue);
+        Gemm.Run(b.Width, m, b.Columns, b.Depth, a, new PackedPanelSource(b), epilogue.Accumulate, Store(c, b.Columns, epilogue));
+    }
+
     /// <summary>
     /// The pointer form for kernels: A with row stride <paramref name="aStride"/> and so on (strides in floats, of the matrices as stored).
     /// </summary>
@@ -96,6 +103,7 @@ public static unsafe class MatrixMultiply
         Residual = epilogue.Residual.IsEmpty ? null : epilogue.Residual.Pointer,
         ResidualStride = n,
         Activation = epilogue.Activation,
+        FinalActivation = epilogue.FinalActivation,
     };
 
     private static class Check

@@ -27,6 +27,9 @@ internal unsafe struct MatrixStore : ITileStore
     /// <summary>Applied after the biases, before the residual.</summary>
     public MatrixActivation Activation;
 
+    /// <summary>Applied after the residual.</summary>
+    public MatrixActivation FinalActivation;
+
     public MatrixStore(float* pointer, nint stride)
     {
         Pointer = pointer;
@@ -60,7 +63,7 @@ internal unsafe struct MatrixStore : ITileStore
     public readonly void Finish<TSimd, TVector, TInt>(int row, int rowCount, int column, int columnCount)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
     {
-        if (ColumnBias == null && RowBias == null && Residual == null && Activation == MatrixActivation.None)
+        if (ColumnBias == null && RowBias == null && Residual == null && Activation == MatrixActivation.None && FinalActivation == MatrixActivation.None)
         {
             return;
         }
@@ -73,7 +76,8 @@ internal unsafe struct MatrixStore : ITileStore
                 ColumnBias == null ? null : ColumnBias + column,
                 RowBias == null ? 0f : RowBias[i],
                 Activation,
-                Residual == null ? null : Residual + (i * ResidualStride) + column);
+                Residual == null ? null : Residual + (i * ResidualStride) + column,
+                FinalActivation);
         }
     }
 }

@@ -16,8 +16,8 @@ internal sealed class LinearStep(PackedMatrix weight, Tensor bias, Epilogue epil
             ColumnBias = bias,
             Activation = epilogue.Activation,
             Residual = epilogue.HasResidual ? Rows(workspace[Inputs[1]]) : default,
+            FinalActivation = epilogue.FinalActivation,
         });
-        ActivationStep.Apply(epilogue.FinalActivation, y, y);
     }
 
     public override void Dispose()
