@@ -21,7 +21,7 @@ internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
             TVector x = Biased(TSimd.Load(row + j), bias == null ? TSimd.Zero : TSimd.Load(bias + j), constant);
             x = Activate(x, activation);
             x = residual == null ? x : TSimd.Add(x, TSimd.Load(residual + j));
-            TSimd.Store(Activate(x, final), row + j);
+            TSimd.Store(final == MatrixActivation.None ? x : Finally(x, final), row + j);
         }
 
         if (j < count)
@@ -30,12 +30,20 @@ internal static unsafe class MatrixEpilogueRow<TSimd, TVector, TInt>
             TVector x = Biased(TSimd.LoadPartial(row + j, rest), bias == null ? TSimd.Zero : TSimd.LoadPartial(bias + j, rest), constant);
             x = Activate(x, activation);
             x = residual == null ? x : TSimd.Add(x, TSimd.LoadPartial(residual + j, rest));
-            TSimd.StorePartial(Activate(x, final), row + j, rest);
+            TSimd.StorePartial(final == MatrixActivation.None ? x : Finally(x, final), row + j, rest);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Biased(TVector x, TVector bias, TVector constant) => TSimd.Add(TSimd.Add(x, bias), constant);
+
+    /// <summary>Of functions after a residual only ReLU is common: the other one stays out of the loop's code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Finally(TVector x, MatrixActivation final) =>
+        final == MatrixActivation.Relu ? new ReluFunction().Invoke<TSimd, TVector, TInt>(x) : FinalGelu(x);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TVector FinalGelu(TVector x) => new GeluFunction().Invoke<TSimd, TVector, TInt>(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Activate(TVector x, MatrixActivation activation) => activation switch

@@ -31,8 +31,7 @@ public static unsafe class MatrixMultiply
                 nameof(b));
         }
 
-        Check.Destination(c, m, n, epilogue);
-        Run(m, n, k, Left(a.Pointer, a.Shape[1], transposeA), Right(b.Pointer, b.Shape[1], transposeB), epilogue.Accumulate, Store(c, n, epilogue));
+        Run(m, n, k, Left(a.Pointer, a.Shape[1], transposeA), Right(b.Pointer, b.Shape[1], transposeB), epilogue.Accumulate, Store(c, m, n, epilogue));
     }
 
     /// <summary>Multiplies with a right operand that was packed before.</summary>
@@ -53,15 +52,13 @@ public static unsafe class MatrixMultiply
             throw new ArgumentException($"MatrixMultiply: a {a.Shape}{(transposeA ? " transposed" : "")} has depth {k}, the packed b has {b.Depth}.", nameof(b));
         }
 
-        Check.Destination(c, m, b.Columns, epilogue);
-        Gemm.Run(b.Width, m, b.Columns, k, Left(a.Pointer, a.Shape[1], transposeA), new PackedPanelSource(b), epilogue.Accumulate, Store(c, b.Columns, epilogue));
+        Gemm.Run(b.Width, m, b.Columns, k, Left(a.Pointer, a.Shape[1], transposeA), new PackedPanelSource(b), epilogue.Accumulate, Store(c, m, b.Columns, epilogue));
     }
 
     /// <summary>The product of a left operand that packs itself with a packed right one.</summary>
     internal static void Run<TA>(int m, TA a, PackedMatrix b, Tensor c, in MatrixEpilogue epilogue) where TA : struct, IPanelSource
     {
-        Check.Destination(c, m, b.Columns, epilogue);
-        Gemm.Run(b.Width, m, b.Columns, b.Depth, a, new PackedPanelSource(b), epilogue.Accumulate, Store(c, b.Columns, epilogue));
+        Gemm.Run(b.Width, m, b.Columns, b.Depth, a, new PackedPanelSource(b), epilogue.Accumulate, Store(c, m, b.Columns, epilogue));
     }
 
     /// <summary>
@@ -76,6 +73,22 @@ public static unsafe class MatrixMultiply
 
     /// <summary>A stored matrix as the right operand.</summary>
     internal static MatrixPanelSource Right(float* b, nint stride, bool transposed) => transposed ? new(b, stride, 1) : new(b, 1, stride);
+
+    /// <summary>A destination <c>[m, n]</c> with its epilogue.</summary>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    internal static MatrixStore Store(Tensor c, int m, int n, in MatrixEpilogue epilogue)
+    {
+        Check.Destination(c, m, n, epilogue);
+        return new MatrixStore(c.Pointer, n)
+        {
+            ColumnBias = epilogue.ColumnBias.IsEmpty ? null : epilogue.ColumnBias.Pointer,
+            RowBias = epilogue.RowBias.IsEmpty ? null : epilogue.RowBias.Pointer,
+            Residual = epilogue.Residual.IsEmpty ? null : epilogue.Residual.Pointer,
+            ResidualStride = n,
+            Activation = epilogue.Activation,
+            FinalActivation = epilogue.FinalActivation,
+        };
+    }
 
     /// <summary>
     /// The product, or its transpose where that wastes clearly less of the tiles: a panel is as wide as two vectors, but may have
@@ -95,16 +108,6 @@ public static unsafe class MatrixMultiply
             Gemm.Run(m, n, k, left, right, accumulate, store);
         }
     }
-
-    private static MatrixStore Store(Tensor c, int n, MatrixEpilogue epilogue) => new(c.Pointer, n)
-    {
-        ColumnBias = epilogue.ColumnBias.IsEmpty ? null : epilogue.ColumnBias.Pointer,
-        RowBias = epilogue.RowBias.IsEmpty ? null : epilogue.RowBias.Pointer,
-        Residual = epilogue.Residual.IsEmpty ? null : epilogue.Residual.Pointer,
-        ResidualStride = n,
-        Activation = epilogue.Activation,
-        FinalActivation = epilogue.FinalActivation,
-    };
 
     private static class Check
     {

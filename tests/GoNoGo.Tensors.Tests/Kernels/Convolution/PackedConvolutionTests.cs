@@ -10,7 +10,7 @@ namespace GoNoGo.Tensors.Tests.Kernels.Convolution;
 [Collection("vector width")]
 public sealed class PackedConvolutionTests
 {
-    /// <summary>The shapes of networks in small: pointwise, strided, deeper than a depth block, a stem, maps of odd extents.</summary>
+    /// <summary>The shapes of networks in small: pointwise, strided, deeper than a depth block, a stem, maps of odd extents, Winograd's form.</summary>
     private static IEnumerable<ConvolutionCase> Written =>
     [
         ConvolutionCase.Plain(2, 24, 7, 7, 40, 1, new ConvolutionWindow(1)),
@@ -21,6 +21,10 @@ public sealed class PackedConvolutionTests
         ConvolutionCase.Plain(1, 5, 11, 12, 18, 3, new ConvolutionWindow(1, 2, dilation: 2)),
         ConvolutionCase.Plain(1, 2, 4, 3, 2, 3, new ConvolutionWindow(stride: 4, padding: 5)),
         ConvolutionCase.Plain(1, 16, 1, 1, 16, 3, new ConvolutionWindow(1, 1)),
+        ConvolutionCase.Plain(2, 32, 11, 10, 48, 3, new ConvolutionWindow(1, 1)),
+        ConvolutionCase.Plain(3, 64, 13, 14, 32, 3, new ConvolutionWindow(1)),
+        ConvolutionCase.Plain(1, 48, 10, 12, 32, 3, new ConvolutionWindow(1, 2)),
+        ConvolutionCase.Plain(1, 400, 10, 11, 32, 3, new ConvolutionWindow(1, 1)),
     ];
 
     [Fact]
@@ -65,13 +69,18 @@ public sealed class PackedConvolutionTests
         using var scope = new TensorScope();
         ConvolutionGeometry g = ConvolutionCase.Plain(2, 3, 20, 20, 9, 3, new ConvolutionWindow(stride: 2, padding: 1)).Geometry;
         using var packed = PackedConvolution.Pack(scope.Zeros(g.WeightShape), g);
+        using var onMaps = PackedConvolution.Pack(scope.Zeros(g.WeightShape), g, fromMaps: true);
+        ConvolutionGeometry large = ConvolutionCase.Plain(1, 32, 10, 10, 32, 3, new ConvolutionWindow(1, 1)).Geometry;
+        using var winograd = PackedConvolution.Pack(scope.Zeros(large.WeightShape), large);
+        Tensor largePixels = scope.Zeros(PixelShape(large.InputShape(1))), largeY = scope.New(largePixels.Shape);
         Tensor maps = scope.Zeros(g.InputShape(2)), pixels = scope.Zeros(PixelShape(maps.Shape)), y = scope.New(PixelShape(g.OutputShape(2)));
         long allocated = 0;
         for (int i = 0; i < 3; i++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             packed.Run(pixels, default, y);
-            packed.RunOnMaps(maps, default, y);
+            onMaps.Run(maps, default, y);
+            winograd.Run(largePixels, default, largeY);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
@@ -90,8 +99,9 @@ public sealed class PackedConvolutionTests
         Tensor y = scope.New(PixelShape(g.OutputShape(1)));
         Assert.Throws<ArgumentException>(() => packed.Run(scope.Zeros(new Shape(1, 29, 4)), default, y));
         Assert.Throws<ArgumentException>(() => packed.Run(scope.Zeros(g.InputShape(1)), default, y));
-        Assert.Throws<ArgumentException>(() => packed.RunOnMaps(scope.Zeros(new Shape(1, 30, 4)), default, y));
-        Assert.Throws<ArgumentException>(() => packed.RunOnMaps(scope.Zeros(g.InputShape(1)), default, scope.New(new Shape(1, 3, 12))));
+        Assert.Throws<ArgumentException>(() => packed.Run(scope.Zeros(new Shape(1, 30, 4)), default, scope.New(new Shape(1, 3, 12))));
+        using var onMaps = PackedConvolution.Pack(scope.Zeros(g.WeightShape), g, fromMaps: true);
+        Assert.Throws<ArgumentException>(() => onMaps.Run(scope.Zeros(new Shape(1, 30, 4)), default, y));
     }
 
     /// <summary>max(max(conv + bias, 0) + residual, 0), channels last; every buffer ends at a page that must not be touched.</summary>
@@ -102,7 +112,7 @@ public sealed class PackedConvolutionTests
         using var x = onMaps
             ? new GuardedTensor(g.InputShape(images), maps)
             : new GuardedTensor(PixelShape(g.InputShape(images)), Pixels(maps, g.InputShape(images)));
-        using var packed = PackedConvolution.Pack(scope.From(Values("w", g.WeightShape), g.WeightShape), g);
+        using var packed = PackedConvolution.Pack(scope.From(Values("w", g.WeightShape), g.WeightShape), g, onMaps);
         Shape shape = PixelShape(g.OutputShape(images));
         using var y = new GuardedTensor(shape);
         var epilogue = new MatrixEpilogue
@@ -112,15 +122,7 @@ public sealed class PackedConvolutionTests
             Residual = scope.From(Values("residual", shape), shape),
             FinalActivation = MatrixActivation.Relu,
         };
-        if (onMaps)
-        {
-            packed.RunOnMaps(x.Tensor, epilogue, y.Tensor);
-        }
-        else
-        {
-            packed.Run(x.Tensor, epilogue, y.Tensor);
-        }
-
+        packed.Run(x.Tensor, epilogue, y.Tensor);
         return y.Tensor.ToArray();
     }
 

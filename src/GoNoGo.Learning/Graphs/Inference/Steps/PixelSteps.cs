@@ -10,7 +10,6 @@ internal sealed class PixelConv2dStep(PackedConvolution convolution, Tensor bias
 {
     public override void Run(PlanWorkspace workspace)
     {
-        Tensor x = workspace[Inputs[0]];
         var fused = new MatrixEpilogue
         {
             ColumnBias = bias,
@@ -18,14 +17,7 @@ internal sealed class PixelConv2dStep(PackedConvolution convolution, Tensor bias
             Residual = epilogue.HasResidual ? workspace[Inputs[1]] : default,
             FinalActivation = epilogue.FinalActivation,
         };
-        if (x.Rank == 4)
-        {
-            convolution.RunOnMaps(x, fused, workspace[Node]);
-        }
-        else
-        {
-            convolution.Run(x, fused, workspace[Node]);
-        }
+        convolution.Run(workspace[Inputs[0]], fused, workspace[Node]);
     }
 
     public override void Dispose()

@@ -10,14 +10,18 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 public sealed unsafe class PackedConvolution : IDisposable
 {
     private readonly ConvolutionGeometry _geometry;
-    private readonly PackedMatrix _weight;
+    private readonly PackedMatrix? _weight;
+    private readonly WinogradConvolution? _winograd;
+    private readonly bool _fromMaps;
     private readonly TensorScope _scope = new();
     private readonly Tensor _zeros;
 
-    private PackedConvolution(in ConvolutionGeometry geometry, PackedMatrix weight)
+    private PackedConvolution(in ConvolutionGeometry geometry, PackedMatrix? weight, WinogradConvolution? winograd, bool fromMaps)
     {
         _geometry = geometry;
         _weight = weight;
+        _winograd = winograd;
+        _fromMaps = fromMaps;
         _zeros = _scope.Zeros(new Shape(geometry.InputChannels));
     }
 
@@ -29,13 +33,19 @@ public sealed unsafe class PackedConvolution : IDisposable
     /// <summary>Packs a weight.</summary>
     /// <param name="weight"><c>[O, C, kh, kw]</c>; not needed afterwards.</param>
     /// <param name="geometry">From <see cref="ConvolutionGeometry.ForConv2d"/>.</param>
+    /// <param name="fromMaps">Whether the input will be maps <c>[B, C, H, W]</c>: for a network's first convolution, whose images have few channels.</param>
     /// <exception cref="ArgumentException">Another shape, or groups.</exception>
-    public static PackedConvolution Pack(Tensor weight, in ConvolutionGeometry geometry)
+    public static PackedConvolution Pack(Tensor weight, in ConvolutionGeometry geometry, bool fromMaps = false)
     {
         geometry.Require("PackedConvolution", nameof(weight), weight.Shape, geometry.WeightShape);
         if (!Supports(geometry.Window))
         {
             throw new ArgumentException($"PackedConvolution: {geometry.Window.Groups} groups, expected 1.", nameof(geometry));
+        }
+
+        if (!fromMaps && WinogradConvolution.Fits(geometry))
+        {
+            return new PackedConvolution(geometry, null, new WinogradConvolution(weight, geometry), fromMaps);
         }
 
         using var scope = new TensorScope();
@@ -51,67 +61,63 @@ public sealed unsafe class PackedConvolution : IDisposable
             }
         }
 
-        return new PackedConvolution(geometry, PackedMatrix.Pack(matrix, transposeB: true));
+        return new PackedConvolution(geometry, PackedMatrix.Pack(matrix, transposeB: true), null, fromMaps);
     }
 
-    /// <summary>y = epilogue(conv(x)) on channels-last images.</summary>
-    /// <param name="x"><c>[B, H W, C]</c>.</param>
+    /// <summary>y = epilogue(conv(x)).</summary>
+    /// <param name="x"><c>[B, H W, C]</c>; packed for maps: <c>[B, C, H, W]</c>.</param>
     /// <param name="epilogue">A column is an output channel, a row a pixel; the residual has y's shape.</param>
     /// <param name="y"><c>[B, H' W', O]</c>.</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public void Run(Tensor x, in MatrixEpilogue epilogue, Tensor y)
     {
-        int images = Images(x, y, new Shape(x.Rank == 0 ? 0 : x.Shape[0], _geometry.InputHeight * _geometry.InputWidth, _geometry.InputChannels));
-        if (IsPointwise)
+        int images = x.Rank == 0 ? 0 : x.Shape[0];
+        _geometry.Require("PackedConvolution", nameof(x), x.Shape, _fromMaps ? _geometry.InputShape(images) : new Shape(images, _geometry.InputHeight * _geometry.InputWidth, _geometry.InputChannels));
+        int pixels = checked(_geometry.OutputHeight * _geometry.OutputWidth);
+        _geometry.Require("PackedConvolution", nameof(y), y.Shape, new Shape(images, pixels, _geometry.OutputChannels));
+        MatrixEpilogue rows = epilogue with { Residual = Rows(epilogue.Residual) };
+        pixels = checked(pixels * images);
+        if (_winograd is not null)
         {
-            MatrixMultiply.Run(Rows(x), transposeA: false, _weight, Rows(y), epilogue with { Residual = Rows(epilogue.Residual) });
-            return;
+            _winograd.Run(x.Pointer, images, MatrixMultiply.Store(Rows(y), pixels, _geometry.OutputChannels, rows));
         }
-
-        Multiply(new PixelPanelSource(_geometry, x.Pointer, _zeros.Pointer), images, epilogue, y);
-    }
-
-    /// <summary>The same on maps <c>[B, C, H, W]</c>: for the first convolution of a network, whose images have few channels.</summary>
-    /// <param name="x"><c>[B, C, H, W]</c>.</param>
-    /// <param name="epilogue">A column is an output channel, a row a pixel; the residual has y's shape.</param>
-    /// <param name="y"><c>[B, H' W', O]</c>.</param>
-    /// <exception cref="ArgumentException">A shape does not fit.</exception>
-    public void RunOnMaps(Tensor x, in MatrixEpilogue epilogue, Tensor y)
-    {
-        int images = Images(x, y, _geometry.InputShape(x.Rank == 0 ? 0 : x.Shape[0]));
-        var padded = new PaddedPixels(_geometry);
-        TensorStorage storage = MemoryPool.Shared.Rent(padded.ImageSize * images);
-        try
+        else if (_fromMaps)
         {
-            padded.Fill(x.Pointer, images, storage.Pointer);
-            Multiply(new PixelPanelSource(_geometry, padded, storage.Pointer), images, epilogue, y);
+            RunOnMaps(x, images, pixels, rows, y);
         }
-        finally
+        else if (IsPointwise)
         {
-            MemoryPool.Shared.Return(storage);
+            MatrixMultiply.Run(Rows(x), transposeA: false, _weight!, Rows(y), rows);
+        }
+        else
+        {
+            MatrixMultiply.Run(pixels, new PixelPanelSource(_geometry, x.Pointer, _zeros.Pointer), _weight!, Rows(y), rows);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _weight.Dispose();
+        _weight?.Dispose();
+        _winograd?.Dispose();
         _scope.Dispose();
     }
 
     private static Tensor Rows(Tensor tensor) =>
         tensor.IsEmpty || tensor.Rank != 3 ? tensor : tensor.Reshape(new Shape(checked(tensor.Shape[0] * tensor.Shape[1]), tensor.Shape[2]));
 
-    private int Images(Tensor x, Tensor y, Shape expected)
+    private void RunOnMaps(Tensor x, int images, int pixels, in MatrixEpilogue rows, Tensor y)
     {
-        _geometry.Require("PackedConvolution", nameof(x), x.Shape, expected);
-        _geometry.Require("PackedConvolution", nameof(y), y.Shape, new Shape(expected[0], _geometry.OutputHeight * _geometry.OutputWidth, _geometry.OutputChannels));
-        return expected[0];
-    }
-
-    private void Multiply(PixelPanelSource windows, int images, in MatrixEpilogue epilogue, Tensor y)
-    {
-        int pixels = checked(images * _geometry.OutputHeight * _geometry.OutputWidth);
-        MatrixMultiply.Run(pixels, windows, _weight, Rows(y), epilogue with { Residual = Rows(epilogue.Residual) });
+        var padded = new PaddedPixels(_geometry);
+        TensorStorage storage = MemoryPool.Shared.Rent(padded.ImageSize * images);
+        try
+        {
+            padded.Fill(x.Pointer, images, storage.Pointer);
+            MatrixMultiply.Run(pixels, new PixelPanelSource(_geometry, padded, storage.Pointer), _weight!, Rows(y), rows);
+        }
+        finally
+        {
+            MemoryPool.Shared.Return(storage);
+        }
     }
 }
