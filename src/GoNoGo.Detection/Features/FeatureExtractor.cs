@@ -25,14 +25,15 @@ public sealed class FeatureExtractor : IDisposable
     private readonly TensorScope? _parameters;
     private readonly Lock _turn = new();
     private readonly RandomStream _draws;
+    private readonly Lazy<string> _weightsSha256;
     private int _batches;
 
-    private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels, WeightSource source, TensorScope? parameters, string weightsSha256, ulong seed)
+    private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels, WeightSource source, TensorScope? parameters, Func<string> weightsSha256, ulong seed)
     {
         _parameters = parameters;
         Backbone = backbone;
         Levels = levels;
-        WeightsSha256 = weightsSha256;
+        _weightsSha256 = new Lazy<string>(weightsSha256);
         _draws = new RandomStream(seed, "drop-path");
         string[] names = [.. levels.Select(level => level.Name)];
         if (backbone.Options.IsTraining)
@@ -51,8 +52,12 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>The levels, in the order in which they were asked for.</summary>
     public IReadOnlyList<FeatureLevel> Levels { get; }
 
-    /// <summary>SHA-256 of the weights file, lower-case hexadecimal digits; empty where the weights came from no file.</summary>
-    public string WeightsSha256 { get; }
+    /// <summary>
+    /// SHA-256 of the weights file, lower-case hexadecimal digits; empty where the weights came from no file. The file is read for it when
+    /// it is asked for first.
+    /// </summary>
+    /// <exception cref="BackboneException">The file is not the one any more that the weights were read from.</exception>
+    public string WeightsSha256 => _weightsSha256.Value;
 
     /// <summary>What a reader must know of the weights (values that are no numbers); sentences.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
@@ -72,6 +77,7 @@ public sealed class FeatureExtractor : IDisposable
         FeatureLevel[] wanted = Resolve(backbone, levels);
         try
         {
+            (long Length, DateTime Written) state = StateOf(weightsFile);
             using CheckpointFile file = CheckpointFile.Open(weightsFile, new CheckpointOptions { Branch = backbone.Options.Branch });
             WeightCheck.Require(file, WeightManifests.Of(backbone, backbone.Id), levels, WeightManifests.All);
             var warnings = new List<string>();
@@ -87,7 +93,7 @@ public sealed class FeatureExtractor : IDisposable
             });
             try
             {
-                return new FeatureExtractor(backbone, wanted, source, backbone.Options.IsTraining ? parameters : null, HashOf(weightsFile), seed) { Warnings = warnings };
+                return new FeatureExtractor(backbone, wanted, source, backbone.Options.IsTraining ? parameters : null, () => HashOf(weightsFile, state), seed) { Warnings = warnings };
             }
             finally
             {
@@ -111,7 +117,7 @@ public sealed class FeatureExtractor : IDisposable
     public static FeatureExtractor Create(Backbone backbone, IReadOnlyList<string> levels, WeightSource source, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, "", seed);
+        return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, () => "", seed);
     }
 
     /// <summary>Computes the features of a batch.</summary>
@@ -181,9 +187,17 @@ public sealed class FeatureExtractor : IDisposable
         return maps;
     }
 
-    private static string HashOf(string path)
+    private static (long Length, DateTime Written) StateOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
+    }
+
+    private static string HashOf(string path, (long Length, DateTime Written) state)
     {
         using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return StateOf(path) == state
+            ? Convert.ToHexStringLower(SHA256.HashData(stream))
+            : throw new BackboneException($"the weights file '{path}' was changed while it was in use; run the command again");
     }
 }

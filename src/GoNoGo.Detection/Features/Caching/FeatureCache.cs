@@ -1,5 +1,5 @@
 using GoNoGo.Detection.Backbones;
-using GoNoGo.Vision.Imaging;
+using GoNoGo.Detection.Scoring;
 
 namespace GoNoGo.Detection.Features.Caching;
 
@@ -9,6 +9,9 @@ namespace GoNoGo.Detection.Features.Caching;
 /// </summary>
 public sealed class FeatureCache
 {
+    private const int IdLength = 32;
+    private const string RemovedSuffix = ".removed";
+
     private readonly FeatureCacheOptions _options;
 
     /// <summary>A cache in the folder of the options.</summary>
@@ -18,24 +21,14 @@ public sealed class FeatureCache
     public FeatureCacheOptions Options => _options;
 
     /// <summary>The sets that are there, the one used last first.</summary>
-    public IReadOnlyList<FeatureSetInfo> List()
-    {
-        if (_options.Folder is null || !Directory.Exists(_options.Folder))
-        {
-            return [];
-        }
-
-        return
-        [
-            .. new DirectoryInfo(_options.Folder).EnumerateDirectories().Where(IsSet).Select(Describe)
-                .OrderByDescending(set => set.LastUsed).ThenBy(set => set.Id, StringComparer.Ordinal),
-        ];
-    }
+    public IReadOnlyList<FeatureSetInfo> List() =>
+        [.. Folders("").Select(Describe).OfType<FeatureSetInfo>().OrderByDescending(set => set.LastUsed).ThenBy(set => set.Id, StringComparer.Ordinal)];
 
     /// <summary>Removes every set that no process writes.</summary>
     /// <returns>Bytes freed, and sets that stay because they are in use.</returns>
     public (long Bytes, int InUse) Clear()
     {
+        RemoveLeftovers();
         long bytes = 0;
         int inUse = 0;
         foreach (FeatureSetInfo set in List())
@@ -48,21 +41,22 @@ public sealed class FeatureCache
         return (bytes, inUse);
     }
 
-    /// <summary>Opens the set of a level; null where nothing is kept on disk.</summary>
-    internal FeatureSetFile? Open(FeatureExtractor extractor, FeatureLevel level, Preprocessing preprocessing, string view)
+    /// <summary>Opens the set of a level; null where nothing is kept on disk, or the weights came from no file and cannot be told from others.</summary>
+    internal FeatureSetFile? Open(FeatureExtractor extractor, FeatureLevel level, PictureFrame frame, string view)
     {
-        if (_options.Folder is null)
+        if (_options.Folder is null || extractor.WeightsSha256.Length == 0)
         {
             return null;
         }
 
-        FeatureSetKey key = FeatureSetKey.Of(extractor, level, preprocessing, view);
+        FeatureSetKey key = FeatureSetKey.Of(extractor, level, frame, view);
         return FeatureSetFile.Open(Path.Combine(_options.Folder, key.Id), key.Text, checked(level.Width * level.Rows * level.Columns));
     }
 
     /// <summary>Removes sets, the one used longest ago first, until the whole fits its limit.</summary>
     internal void Trim()
     {
+        RemoveLeftovers();
         IReadOnlyList<FeatureSetInfo> sets = List();
         long bytes = sets.Sum(set => set.Bytes);
         for (int i = sets.Count - 1; i >= 0 && bytes > _options.MostBytes; i--)
@@ -71,37 +65,92 @@ public sealed class FeatureCache
         }
     }
 
-    /// <summary>Only folders that we made: 32 hexadecimal digits.</summary>
-    private static bool IsSet(DirectoryInfo folder) => folder.Name.Length == 32 && folder.Name.All(char.IsAsciiHexDigitLower);
-
-    private static FeatureSetInfo Describe(DirectoryInfo folder)
+    /// <summary>The folders of ours: 32 hexadecimal digits, and a suffix while one is being removed.</summary>
+    private IEnumerable<DirectoryInfo> Folders(string suffix)
     {
-        FileInfo[] files = folder.GetFiles();
-        // Opening a set takes its lock and writes its description, so the newest file tells the last use.
-        DateTime used = files.Length == 0 ? folder.LastWriteTimeUtc : files.Max(file => file.LastWriteTimeUtc);
-        string about = Path.Combine(folder.FullName, "about.txt");
-        return new FeatureSetInfo(folder.Name, folder.FullName, files.Sum(file => file.Length), used, File.Exists(about) ? File.ReadAllText(about) : "");
+        if (_options.Folder is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. new DirectoryInfo(_options.Folder).EnumerateDirectories().Where(folder =>
+                folder.Name.Length == IdLength + suffix.Length && folder.Name.EndsWith(suffix, StringComparison.Ordinal) && folder.Name.Take(IdLength).All(char.IsAsciiHexDigitLower))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
-    private static bool Remove(FeatureSetInfo set)
+    /// <summary>What a removal that was killed in the middle left.</summary>
+    private void RemoveLeftovers()
+    {
+        foreach (DirectoryInfo folder in Folders(RemovedSuffix))
+        {
+            _ = TryDelete(folder.FullName);
+        }
+    }
+
+    private static FeatureSetInfo? Describe(DirectoryInfo folder)
     {
         try
         {
-            if (FeatureSetFile.IsInUse(set.Folder))
+            FileInfo[] files = folder.GetFiles();
+            // Opening a set for writing touches its description, so the newest file tells the last use.
+            DateTime used = files.Length == 0 ? folder.LastWriteTimeUtc : files.Max(file => file.LastWriteTimeUtc);
+            string about = Path.Combine(folder.FullName, FeatureSetFile.AboutName);
+            return new FeatureSetInfo(folder.Name, folder.FullName, files.Sum(file => file.Length), used, File.Exists(about) ? File.ReadAllText(about) : "");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Removed by another process meanwhile, or not ours to read.
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Takes the set's lock, so that nobody writes it, and renames its folder before it is deleted: who opens the set from then on makes
+    /// a new one, and who reads it keeps its open files.
+    /// </summary>
+    private static bool Remove(FeatureSetInfo set)
+    {
+        string doomed = set.Folder + RemovedSuffix;
+        try
+        {
+            using FileStream? held = FeatureSetFile.TakeLock(set.Folder);
+            if (held is null)
             {
-                return false;
+                return !Directory.Exists(set.Folder);
             }
 
-            Directory.Delete(set.Folder, recursive: true);
-            return true;
+            if (OperatingSystem.IsWindows())
+            {
+                // A folder with an open file cannot be renamed there.
+                held.Dispose();
+            }
+
+            Directory.Move(set.Folder, doomed);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            return !Directory.Exists(set.Folder);
+        }
+
+        return TryDelete(doomed);
+    }
+
+    private static bool TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return !Directory.Exists(folder);
         }
     }
 }

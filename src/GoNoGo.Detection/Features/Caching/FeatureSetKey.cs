@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Scoring;
 using GoNoGo.Tensors.Simd;
 using GoNoGo.Vision.Imaging;
 
@@ -22,12 +24,13 @@ public sealed record FeatureSetKey(string Id, string Text)
     /// <summary>The key of a level.</summary>
     /// <param name="extractor">Backbone and weights.</param>
     /// <param name="level">One of its levels.</param>
-    /// <param name="preprocessing">How a picture becomes its input.</param>
-    /// <param name="view">What else decides what is seen of a picture (regions, tiles); empty for whole pictures.</param>
-    public static FeatureSetKey Of(FeatureExtractor extractor, FeatureLevel level, Preprocessing preprocessing, string view = "")
+    /// <param name="frame">What of a picture becomes its input, and how.</param>
+    /// <param name="view">What else decides what is seen of a picture (tiles); empty for whole pictures.</param>
+    public static FeatureSetKey Of(FeatureExtractor extractor, FeatureLevel level, PictureFrame frame, string view = "")
     {
         ArgumentNullException.ThrowIfNull(extractor);
         ArgumentNullException.ThrowIfNull(level);
+        ArgumentNullException.ThrowIfNull(frame);
         BackboneOptions options = extractor.Backbone.Options;
         string text = string.Create(CultureInfo.InvariantCulture,
             $"""
@@ -36,9 +39,10 @@ public sealed record FeatureSetKey(string Id, string Text)
             level {level.Name} [{level.Width}, {level.Rows}, {level.Columns}]
             input {extractor.Backbone.InputSize}
             block-norm {options.BlockNorm} norm-eps {options.NormEpsilon} branch {options.Branch}
-            preprocessing {JsonSerializer.Serialize(preprocessing, PreprocessingJson.Default.Preprocessing)}
+            preprocessing {JsonSerializer.Serialize(frame.Preprocessing, PreprocessingJson.Default.Preprocessing)}
+            region {frame.Region?.Hash() ?? "whole"}
             view {view}
-            engine {EngineVersion} vectors {(int)VectorWidths.Current}
+            engine {EngineVersion} vectors {(int)VectorWidths.Current} {RuntimeInformation.ProcessArchitecture}
 
             """).ReplaceLineEndings("\n");
         return new FeatureSetKey(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32], text);

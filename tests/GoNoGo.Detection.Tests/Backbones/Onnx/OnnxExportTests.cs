@@ -5,6 +5,7 @@ using GoNoGo.Detection.Backbones.Swin;
 using GoNoGo.Detection.Backbones.Vit;
 using GoNoGo.Learning.Graphs.Inference;
 using GoNoGo.Learning.Graphs.Onnx;
+using GoNoGo.Learning.Graphs.Onnx.Evaluation;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Testing;
@@ -36,6 +37,11 @@ public sealed class OnnxExportTests
     [MemberData(nameof(Names))]
     public void SmallNetworksGiveTheSameWithTwoImages(string name) => Compare(Small[name](), 2);
 
+    /// <summary>The check that needs no other runtime: the file read back and computed by plain code.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void SmallNetworksReadBackGiveTheSameWithTwoImages(string name) => Compare(Small[name](), 2, Evaluate);
+
     [Theory]
     [InlineData("deit-tiny")]
     [InlineData("esvit-tiny")]
@@ -52,7 +58,18 @@ public sealed class OnnxExportTests
         Assert.True(first.Length > 1000);
     }
 
-    private static void Compare(Backbone backbone, int images)
+    private static float[][] Evaluate(string file, Tensor input, string[] outputs)
+    {
+        using var evaluator = OnnxEvaluator.Open(file);
+        Assert.Equal(outputs, evaluator.Outputs);
+        Assert.Equal("test", evaluator.Metadata["about"]);
+        return evaluator.Run(input.ToArray(), input.Shape.ToArray());
+    }
+
+    private static void Compare(Backbone backbone, int images) =>
+        Compare(backbone, images, (file, input, outputs) => OnnxRuntimePeer.Run(file, input.Span, input.Shape.ToArray(), outputs));
+
+    private static void Compare(Backbone backbone, int images, Func<string, Tensor, string[], float[][]> run)
     {
         string[] outputs = [.. backbone.Levels.Select(level => level.Name), .. backbone.Graph.Outputs.ContainsKey(Backbone.Logits) ? (string[])[Backbone.Logits] : []];
         using var scope = new TensorScope();
@@ -63,7 +80,7 @@ public sealed class OnnxExportTests
         try
         {
             File.WriteAllBytes(file, Export(backbone, outputs));
-            float[][] actual = OnnxRuntimePeer.Run(file, input.Span, input.Shape.ToArray(), outputs);
+            float[][] actual = run(file, input, outputs);
             for (int i = 0; i < outputs.Length; i++)
             {
                 TensorAssert.Close(expected[i].ToArray(), actual[i], Limit, $"{backbone.Id} {outputs[i]}");

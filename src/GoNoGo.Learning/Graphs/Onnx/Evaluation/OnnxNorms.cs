@@ -1,0 +1,117 @@
+namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
+
+/// <summary>Norms, softmax and means; sums are in double precision.</summary>
+internal static class OnnxNorms
+{
+    /// <summary>Batch norm in evaluation mode: inputs x <c>[B, C, ...]</c>, weight, bias, mean, variance.</summary>
+    public static OnnxValue Batch(OnnxNode node, OnnxValue[] inputs)
+    {
+        OnnxValue x = inputs[0];
+        double epsilon = node.Number("epsilon");
+        int channels = x.Shape[1];
+        int plane = x.Floats.Length / (x.Shape[0] * channels);
+        OnnxValue y = OnnxValue.New(x.Shape);
+        for (int i = 0; i < y.Floats.Length; i++)
+        {
+            int channel = i / plane % channels;
+            double factor = inputs[1].Floats[channel] / Math.Sqrt(inputs[4].Floats[channel] + epsilon);
+            y.Floats[i] = (float)(((x.Floats[i] - (double)inputs[3].Floats[channel]) * factor) + inputs[2].Floats[channel]);
+        }
+
+        return y;
+    }
+
+    /// <summary>Layer norm over the dimensions from <c>axis</c> on: inputs x, weight, bias.</summary>
+    public static OnnxValue Layer(OnnxNode node, OnnxValue[] inputs)
+    {
+        OnnxValue x = inputs[0];
+        double epsilon = node.Number("epsilon");
+        int width = OnnxValue.Count(x.Shape.AsSpan(AxisOf(x, node.Integer("axis", -1))));
+        OnnxValue y = OnnxValue.New(x.Shape);
+        for (int row = 0; row < x.Floats.Length; row += width)
+        {
+            ReadOnlySpan<float> values = x.Floats.AsSpan(row, width);
+            double mean = 0;
+            double variance = 0;
+            foreach (float value in values)
+            {
+                mean += value / (double)width;
+            }
+
+            foreach (float value in values)
+            {
+                variance += (value - mean) * (value - mean) / width;
+            }
+
+            double factor = 1 / Math.Sqrt(variance + epsilon);
+            for (int i = 0; i < width; i++)
+            {
+                y.Floats[row + i] = (float)(((values[i] - mean) * factor * inputs[1].Floats[i]) + inputs[2].Floats[i]);
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>Softmax over the last dimension.</summary>
+    public static OnnxValue Softmax(OnnxNode node, OnnxValue x)
+    {
+        if (AxisOf(x, node.Integer("axis", -1)) != x.Shape.Length - 1)
+        {
+            throw new ArgumentException("softmax over another dimension than the last");
+        }
+
+        OnnxValue y = OnnxValue.New(x.Shape);
+        int width = x.Shape[^1];
+        for (int row = 0; row < x.Floats.Length; row += width)
+        {
+            float largest = float.NegativeInfinity;
+            double sum = 0;
+            for (int i = row; i < row + width; i++)
+            {
+                largest = MathF.Max(largest, x.Floats[i]);
+            }
+
+            for (int i = row; i < row + width; i++)
+            {
+                sum += Math.Exp(x.Floats[i] - (double)largest);
+            }
+
+            for (int i = row; i < row + width; i++)
+            {
+                y.Floats[i] = (float)(Math.Exp(x.Floats[i] - (double)largest) / sum);
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>Means over some dimensions that lie side by side.</summary>
+    public static OnnxValue Mean(OnnxNode node, OnnxValue x)
+    {
+        int[] axes = [.. node.Integers("axes").Select(axis => AxisOf(x, axis)).Order()];
+        if (axes.Length == 0 || axes[^1] - axes[0] != axes.Length - 1 || node.Integer("keepdims", 1) != 0)
+        {
+            throw new ArgumentException("means over dimensions that do not lie side by side, or that keep them");
+        }
+
+        int outer = OnnxValue.Count(x.Shape.AsSpan(0, axes[0]));
+        int count = OnnxValue.Count(x.Shape.AsSpan(axes[0], axes.Length));
+        int inner = OnnxValue.Count(x.Shape.AsSpan(axes[^1] + 1));
+        OnnxValue y = OnnxValue.New([.. x.Shape[..axes[0]], .. x.Shape[(axes[^1] + 1)..]]);
+        for (int i = 0; i < outer * inner; i++)
+        {
+            double sum = 0;
+            for (int j = 0; j < count; j++)
+            {
+                sum += x.Floats[(((i / inner * count) + j) * inner) + (i % inner)];
+            }
+
+            y.Floats[i] = (float)(sum / count);
+        }
+
+        return y;
+    }
+
+    private static int AxisOf(OnnxValue x, int axis) => axis < 0 ? axis + x.Shape.Length : axis;
+}

@@ -1,0 +1,73 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using GoNoGo.Tensors.Parallel;
+
+namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
+
+/// <summary>
+/// C = A B, row-major, as plain loops: nothing is packed or shared with the engine's kernels, which it is there to check. Sums are made
+/// of partial sums over 64 products, so that rounding stays far below the limit of the check.
+/// </summary>
+internal static class OnnxProduct
+{
+    private const int Rows = 4;
+    private const int Columns = 256;
+    private const int Depth = 64;
+
+    /// <summary>Computes <c>[m, k] [k, n]</c> into <c>[m, n]</c>.</summary>
+    public static void Run(ReadOnlyMemory<float> a, ReadOnlyMemory<float> b, Memory<float> c, int m, int k, int n) =>
+        Workers.For((m + Rows - 1) / Rows, new Body(a, b, c, m, k, n));
+
+    private readonly struct Body(ReadOnlyMemory<float> a, ReadOnlyMemory<float> b, Memory<float> c, int m, int k, int n) : IParallelBody
+    {
+        public void Invoke(int index)
+        {
+            int first = index * Rows;
+            int rows = Math.Min(Rows, m - first);
+            Span<float> partial = stackalloc float[Rows * Columns];
+            for (int column = 0; column < n; column += Columns)
+            {
+                int width = Math.Min(Columns, n - column);
+                for (int start = 0; start < k; start += Depth)
+                {
+                    partial.Clear();
+                    for (int p = start; p < Math.Min(start + Depth, k); p++)
+                    {
+                        Add(a.Span, (first * k) + p, k, rows, b.Span.Slice((p * n) + column, width), partial);
+                    }
+
+                    for (int row = 0; row < rows; row++)
+                    {
+                        Span<float> target = c.Span.Slice(((first + row) * n) + column, width);
+                        ReadOnlySpan<float> sums = partial.Slice(row * Columns, width);
+                        for (int i = 0; i < width; i++)
+                        {
+                            target[i] = start == 0 ? sums[i] : target[i] + sums[i];
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>Adds a row of B times one value of each row of A.</summary>
+        private static void Add(ReadOnlySpan<float> a, int place, int stride, int rows, ReadOnlySpan<float> values, Span<float> partial)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                float factor = a[place + (row * stride)];
+                Span<float> sums = partial.Slice(row * Columns, values.Length);
+                Span<Vector<float>> wideSums = MemoryMarshal.Cast<float, Vector<float>>(sums);
+                ReadOnlySpan<Vector<float>> wide = MemoryMarshal.Cast<float, Vector<float>>(values);
+                for (int i = 0; i < wideSums.Length; i++)
+                {
+                    wideSums[i] += wide[i] * factor;
+                }
+
+                for (int i = wideSums.Length * Vector<float>.Count; i < sums.Length; i++)
+                {
+                    sums[i] += values[i] * factor;
+                }
+            }
+        }
+    }
+}
