@@ -72,6 +72,7 @@ public static class ModelFile
             writer.Add(Judged, ElementType.U8, region.Pack(), region.Height, (region.Width + 7) / 8);
         }
 
+        AtomicFile.RemoveStale(path);
         writer.Save(path);
     }
 
@@ -235,6 +236,7 @@ public static class ModelFile
 
             return copy;
         });
+        AtomicFile.RemoveStale(destination);
         writer.Save(destination);
     }
 

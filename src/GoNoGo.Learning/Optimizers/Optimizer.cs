@@ -94,7 +94,7 @@ public abstract class Optimizer : IDisposable
         foreach (Slot slot in _slots)
         {
             string name = prefix + slot.Parameter.Name;
-            slot.Steps = reader.Contains(name + "/step") ? reader.ReadIntegers(name + "/step")[0] : 0;
+            slot.Steps = reader.Contains(name + "/step") ? ReadSteps(reader, name + "/step") : 0;
             known.Add(name + "/step");
             if (slot.Steps > 0)
             {
@@ -136,6 +136,10 @@ public abstract class Optimizer : IDisposable
     /// <param name="state">The state tensors, zeros before the first step.</param>
     /// <param name="step">1 for the parameter's first step.</param>
     protected abstract void Update(Tensor value, Tensor gradient, ReadOnlySpan<Tensor> state, long step);
+
+    private static long ReadSteps(SafetensorsReader reader, string name) => reader.ReadIntegers(name) is [>= 0 and var steps]
+        ? steps
+        : throw new TensorFileException($"'{reader.Name}': optimizer state '{name}' is not one number from 0 on; the checkpoint is damaged: remove it and train anew.");
 
     private void EnsureState(Slot slot)
     {

@@ -7,6 +7,11 @@ namespace GoNoGo.Tensors.Formats;
 public static class AtomicFile
 {
     private const int BufferBytes = 1 << 16;
+    private const string Extension = ".tmp";
+    private const int GuidDigits = 32;
+
+    /// <summary>A temporary file that nobody has written to for so long belongs to a process that was killed.</summary>
+    private static readonly TimeSpan StaleAge = TimeSpan.FromHours(1);
 
     /// <summary>Writes a file; missing folders are made. When anything fails the old file stays and the temporary one is removed.</summary>
     /// <param name="path">The file to write or replace.</param>
@@ -22,7 +27,7 @@ public static class AtomicFile
             string full = Path.GetFullPath(path);
             string folder = Path.GetDirectoryName(full) ?? throw new IOException("it names no file");
             Directory.CreateDirectory(folder);
-            temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+            temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}{Extension}");
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
             {
                 write(stream);
@@ -48,6 +53,51 @@ public static class AtomicFile
     /// <summary>Writes text as UTF-8 without a byte order mark; see <see cref="Write"/>.</summary>
     public static void WriteAllText(string path, string content) =>
         WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(content));
+
+    /// <summary>
+    /// Removes what processes killed while they wrote this very file have left beside it: temporary files of its name that nobody holds open and
+    /// nobody has written to for an hour. It lists the folder, so it is for single large files, not for each of many.
+    /// </summary>
+    /// <param name="path">The file that is written; need not exist. What cannot be removed stays.</param>
+    public static void RemoveStale(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = Path.GetFullPath(path);
+        string prefix = $".{Path.GetFileName(full)}.";
+        try
+        {
+            var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint };
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, "*" + Extension, options))
+            {
+                if (IsTemporary(Path.GetFileName(file), prefix) && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > StaleAge)
+                {
+                    RemoveUnheld(file);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Tidying up is no reason to fail.
+        }
+    }
+
+    private static bool IsTemporary(string name, string prefix) =>
+        name.Length == prefix.Length + GuidDigits + Extension.Length
+        && name.StartsWith(prefix, StringComparison.Ordinal)
+        && Guid.TryParseExact(name.AsSpan(prefix.Length, GuidDigits), "N", out _);
+
+    private static void RemoveUnheld(string file)
+    {
+        try
+        {
+            // A writer that is alive holds its file; then this throws.
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or in use: it stays.
+        }
+    }
 
     private static string Sentence(Exception exception) =>
         exception.Message.EndsWith('.') ? exception.Message : exception.Message + ".";

@@ -51,23 +51,24 @@ public sealed class MemoryPool
     internal TensorStorage Rent(long elements)
     {
         (int bucket, long capacity) = BucketOf(elements);
-        TensorStorage? storage = null;
         lock (_lock)
         {
             if (_free[bucket] is { Count: > 0 } stack)
             {
-                storage = stack.Pop();
+                CountLent(capacity);
+                return stack.Pop();
             }
-            else
-            {
-                _heldBytes += capacity * sizeof(float);
-            }
-
-            _lentBytes += capacity * sizeof(float);
-            _peakLentBytes = Math.Max(_peakLentBytes, _lentBytes);
         }
 
-        return storage ?? new TensorStorage(capacity, bucket);
+        // Counted after it was made: where there is no memory for it, nothing was lent.
+        var storage = new TensorStorage(capacity, bucket);
+        lock (_lock)
+        {
+            _heldBytes += capacity * sizeof(float);
+            CountLent(capacity);
+        }
+
+        return storage;
     }
 
     internal void Return(TensorStorage storage)
@@ -78,6 +79,12 @@ public sealed class MemoryPool
             (_free[storage.Bucket] ??= new Stack<TensorStorage>()).Push(storage);
             _lentBytes -= storage.Capacity * sizeof(float);
         }
+    }
+
+    private void CountLent(long capacity)
+    {
+        _lentBytes += capacity * sizeof(float);
+        _peakLentBytes = Math.Max(_peakLentBytes, _lentBytes);
     }
 
     /// <summary>The size class of a block: the smallest m * 2^e with m in {4, 5, 6, 7} that holds the elements.</summary>

@@ -15,6 +15,7 @@ namespace GoNoGo.Demonstration;
 /// </summary>
 public static class Demo
 {
+    private const string Title = "Sample product line";
     private const int ShownOfEachGroup = 6;
     private const int HeatmapsOfEachKind = 2;
 
@@ -45,7 +46,7 @@ public static class Demo
             new TrainRequest(data, model) { Settings = plan.Options, Seed = request.Seed, Force = request.Force }, observer.Training, cancellation);
         EvaluationResult evaluation = Evaluator.Run(
             new EvaluateRequest(model, data) { ShowcaseCount = ShownOfEachGroup }, observer.Evaluating, cancellation);
-        string page = HtmlReport.Write(evaluation, report, request.Force);
+        string page = HtmlReport.Write(evaluation, report, request.Force, Title);
         WriteHeatmaps(model, heatmaps, DemoData.Samples(data, pictures, HeatmapsOfEachKind), request.Force, cancellation);
         ShowcaseSheet.Write(evaluation, data, showcase);
         return new DemoResult(data, model, page, heatmaps, showcase, training, evaluation, clock.Elapsed);

@@ -29,26 +29,28 @@ public static class HtmlReport
     /// <param name="result">What to report; with <see cref="EvaluateRequest.ShowcaseCount"/> above 0 it has pictures.</param>
     /// <param name="folder">The folder of the page; made where missing.</param>
     /// <param name="overwrite">Whether an existing page is overwritten.</param>
+    /// <param name="title">What the page is about; the category's name where null.</param>
     /// <returns>The path of the page.</returns>
     /// <exception cref="FileWriteException">The page exists or cannot be written.</exception>
-    public static string Write(EvaluationResult result, string folder, bool overwrite)
+    public static string Write(EvaluationResult result, string folder, bool overwrite, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         Require(folder, overwrite);
         string path = Path.Combine(folder, FileName);
-        AtomicFile.WriteAllText(path, Render(result));
+        AtomicFile.WriteAllText(path, Render(result, title));
         return path;
     }
 
     /// <summary>The page as text.</summary>
-    internal static string Render(EvaluationResult result)
+    internal static string Render(EvaluationResult result, string? title = null)
     {
+        title ??= result.Category;
         var html = new HtmlBuilder();
         html.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         html.Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
-        html.Add($"<title>{result.Category}: inspection report of {result.ModelName}</title>\n<style>\n");
+        html.Add($"<title>{title}: inspection report of {result.ModelName}</title>\n<style>\n");
         html.Raw(ReportStyle.Css).Raw("\n</style>\n</head>\n<body>\n<main>\n");
-        HeaderSection.Write(html, result);
+        HeaderSection.Write(html, result, title);
         MetricsSection.Write(html, result);
         ConfusionSection.Write(html, result);
         CurvesSection.Write(html, result);

@@ -30,7 +30,10 @@ internal static class PictureSeeds
 
         byte[] samples = new byte[11 * 7 * 3];
         random.NextBytes(samples);
-        seeds.Add(PngEncoder.Encode(new Image(11, 7, 3, samples)));
+        byte[] plain = PngEncoder.Encode(new Image(11, 7, 3, samples));
+        seeds.Add(plain);
+        // Signature and IHDR take 33 bytes.
+        seeds.Add([.. plain[..33], .. PngFile.Chunk("eXIf", PngFile.ExifOrientation(6)), .. plain[33..]]);
         return [.. seeds, .. Shared(".png")];
     }
 

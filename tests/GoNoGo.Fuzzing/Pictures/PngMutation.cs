@@ -8,7 +8,7 @@ namespace GoNoGo.Fuzzing.Pictures;
 /// <summary>Mutations that know what a PNG is made of: chunks, header fields, palette sizes, the compressed stream.</summary>
 internal static class PngMutation
 {
-    private static readonly string[] Types = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "tEXt", "CgBI", "iCCP"];
+    private static readonly string[] Types = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "tEXt", "CgBI", "iCCP", "eXIf"];
 
     public static byte[] Mutate(byte[] file, Random random)
     {

@@ -45,6 +45,23 @@ public sealed class OptimizerTests
     }
 
     [Theory]
+    [InlineData(new long[0])]
+    [InlineData(new long[] { -1 })]
+    [InlineData(new long[] { 1, 2 })]
+    public void A_count_of_steps_that_is_none_is_refused(long[] steps)
+    {
+        using var scope = new TensorScope();
+        using var adam = new Adam([Make(scope, "w", [1, -2, 0.5f])], new AdamOptions());
+        using var stream = new MemoryStream();
+        new SafetensorsWriter().Add("optimizer/w/step", steps, steps.Length).Write(stream);
+        stream.Position = 0;
+        using var reader = SafetensorsReader.Open(stream, "damaged");
+        string message = Assert.Throws<TensorFileException>(() => adam.Restore(reader)).Message;
+        Assert.Contains("'damaged'", message, StringComparison.Ordinal);
+        Assert.Contains("optimizer/w/step", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("adam")]
     [InlineData("amsgrad")]
     [InlineData("sgd")]

@@ -56,6 +56,38 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
+    [Fact]
+    public void What_killed_writers_left_is_removed_after_an_hour()
+    {
+        string path = Path.Combine(_folder, "a*.txt");
+        string stale = Left("a*.txt", hours: 2);
+        string young = Left("a*.txt", hours: 0.9);
+        string other = Left("ab.txt", hours: 2);
+        string longer = Left("a*.txt.b", hours: 2);
+        string foreign = Path.Combine(_folder, ".a*.txt.mine.tmp");
+        File.WriteAllText(foreign, "x");
+        File.SetLastWriteTimeUtc(foreign, DateTime.UtcNow.AddHours(-2));
+        string held = Left("a*.txt", hours: 2);
+        using (new FileStream(held, FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            AtomicFile.RemoveStale(path);
+        }
+
+        Assert.Equal(new[] { young, other, longer, foreign, held }.Order(StringComparer.Ordinal), Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
+        Assert.False(File.Exists(stale));
+        AtomicFile.RemoveStale(path);
+        Assert.False(File.Exists(held));
+        AtomicFile.RemoveStale(Path.Combine(_folder, "missing", "a.txt"));
+    }
+
+    private string Left(string name, double hours)
+    {
+        string file = Path.Combine(_folder, $".{name}.{Guid.NewGuid():N}.tmp");
+        File.WriteAllText(file, "half a model");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-hours));
+        return file;
+    }
+
     /// <summary>A disk that is full after some bytes.</summary>
     private sealed class FailingStream(Stream inner, int room) : Stream
     {

@@ -49,6 +49,10 @@ public sealed record PngFile
         return state;
     })];
 
+    /// <summary>The content of an eXIf chunk that says how the picture is to be turned: an orientation alone, high byte first.</summary>
+    public static byte[] ExifOrientation(byte orientation) =>
+        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+
     private int SamplesPerPixel => Color switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
     public static PngFile Random(Random random, int color, int depth, int width, int height, bool interlaced)

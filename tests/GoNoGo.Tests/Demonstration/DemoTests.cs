@@ -36,6 +36,7 @@ public sealed class DemoTests
         Assert.True(File.Exists(Path.Combine(output, "model.gonogo")));
         Assert.Equal(Path.Combine(output, "report", "index.html"), result.Report);
         Assert.Contains("hairline", File.ReadAllText(result.Report), StringComparison.Ordinal);
+        Assert.Contains("<h1><bdi>Sample product line</bdi></h1>", File.ReadAllText(result.Report), StringComparison.Ordinal);
         Assert.DoesNotContain(folder.Root, File.ReadAllText(result.Report), StringComparison.Ordinal);
         Assert.Equal(ProductLine.DefectKinds.Count, result.Evaluation.KindRecalls.Count);
         Assert.NotNull(result.Evaluation.ImageMetrics.Auroc.Value);

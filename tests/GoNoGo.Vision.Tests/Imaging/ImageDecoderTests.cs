@@ -82,6 +82,36 @@ public class ImageDecoderTests
     }
 
     [Fact]
+    public void Orientation_in_a_png_is_told_and_not_applied()
+    {
+        byte[] plain = PngEncoder.Encode(new Image(3, 2, 1, [(byte)1, 2, 3, 4, 5, 6]));
+        byte[] exif = PngFile.Chunk("eXIf", PngFile.ExifOrientation(6));
+        // Signature and IHDR take 33 bytes; IEND takes the last 12.
+        Check([.. plain[..33], .. exif, .. plain[33..]], 6);
+        Check([.. plain[..33], .. PngFile.Chunk("tEXt", new byte[300_000]), .. exif, .. plain[33..]], 6);
+        Check([.. plain[..33], .. exif, .. PngFile.Chunk("eXIf", PngFile.ExifOrientation(3)), .. plain[33..]], 6);
+        Check([.. plain[..33], .. PngFile.Chunk("eXIf", PngFile.ExifOrientation(9)), .. plain[33..]], 1);
+        Check([.. plain[..33], .. PngFile.Chunk("eXIf", []), .. plain[33..]], 1);
+        // Behind the pixels it would be found by decoding and not by reading the header: it counts for neither.
+        Check([.. plain[..^12], .. exif, .. plain[^12..]], 1);
+        exif[^1] ^= 1;
+        Check([.. plain[..33], .. exif, .. plain[33..]], 1);
+        Check(plain, 1);
+
+        static void Check(byte[] file, int orientation)
+        {
+            using var folder = new TemporaryFolder();
+            folder.File("a.png", file);
+            Assert.Equal(orientation, ImageDecoder.Identify(file).Orientation);
+            Assert.Equal(orientation, ImageDecoder.Identify(folder["a.png"]).Orientation);
+            using Image image = ImageDecoder.Load(folder["a.png"]);
+            Assert.Equal(orientation, image.Orientation);
+            Assert.Equal((3, 2), (image.Width, image.Height));
+            Assert.Equal([1, 2, 3, 4, 5, 6], image.Samples8!);
+        }
+    }
+
+    [Fact]
     public void Messages_begin_with_the_path_and_missing_files_are_missing_files()
     {
         string path = Path.Combine(Path.GetTempPath(), $"gonogo-{Guid.NewGuid():N}.png");

@@ -68,7 +68,7 @@ internal static unsafe class PngDecoder
     }
 
     private static ImageInfo Info(in PngLayout layout) =>
-        new(ImageKind.Png, layout.Header.Width, layout.Header.Height, layout.Channels, layout.Header.DecodedBitDepth);
+        new(ImageKind.Png, layout.Header.Width, layout.Header.Height, layout.Channels, layout.Header.DecodedBitDepth) { Orientation = layout.Orientation };
 
     /// <summary>The most that the buffers of <see cref="ReadPass"/> take beside the picture.</summary>
     private static long WorkingBytes(in PngHeader header, ImageInfo info)
@@ -124,6 +124,7 @@ internal static unsafe class PngDecoder
             }
 
             RequireEnd(pixels);
+            image.Orientation = info.Orientation;
             return image;
         }
         catch

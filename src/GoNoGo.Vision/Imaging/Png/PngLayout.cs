@@ -12,6 +12,9 @@ internal struct PngLayout
     /// <summary>The content of PLTE and tRNS, for palette pictures.</summary>
     public PngPalette Palette;
 
+    /// <summary>What an eXIf chunk before the pixels says, 1 to 8; 0 where there is none.</summary>
+    public int ExifOrientation;
+
     /// <summary>Where the first IDAT chunk begins (at its length field).</summary>
     public int FirstData;
 
@@ -22,6 +25,9 @@ internal struct PngLayout
     public long CompressedBytes;
 
     private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>How the picture is to be turned before showing, 1 to 8.</summary>
+    public readonly int Orientation => Math.Max(ExifOrientation, 1);
 
     /// <summary>Channels of the decoded picture.</summary>
     public readonly int Channels => Header.Color switch
@@ -48,7 +54,7 @@ internal struct PngLayout
         while (true)
         {
             // A header may be asked of the file's beginning alone, which need not hold the pixels.
-            if (headerOnly && sawHeader && (layout.Header.Color != PngColor.Palette || layout.AtPixels(content, position)))
+            if (headerOnly && sawHeader && layout.AtPixels(content, position))
             {
                 return layout;
             }
@@ -110,6 +116,11 @@ internal struct PngLayout
 
                 return layout;
             }
+            else if (chunk.Type.SequenceEqual("eXIf"u8) && layout.FirstData == 0 && layout.ExifOrientation == 0)
+            {
+                // The picture can be read without it: where it is damaged it says nothing.
+                layout.ExifOrientation = IsIntact(content, chunk, position) ? Exif.ExifOrientation.Read(chunk.Data) : 1;
+            }
             else if ((chunk.Type[0] & 0x20) == 0)
             {
                 Verify(content, chunk, position);
@@ -147,7 +158,7 @@ internal struct PngLayout
     }
 
     private readonly bool AtPixels(ReadOnlySpan<byte> content, int position) =>
-        Palette.Count > 0 && content.Length - position >= 8 && content.Slice(position + 4, 4).SequenceEqual("IDAT"u8);
+        (Header.Color != PngColor.Palette || Palette.Count > 0) && content.Length - position >= 8 && content.Slice(position + 4, 4).SequenceEqual("IDAT"u8);
 
     private static Chunk ReadChunk(ReadOnlySpan<byte> content, int position)
     {
@@ -169,15 +180,21 @@ internal struct PngLayout
 
     private static void Verify(ReadOnlySpan<byte> content, Chunk chunk, int position)
     {
-        int end = position + 8 + chunk.Data.Length;
-        uint stored = BinaryPrimitives.ReadUInt32BigEndian(content[end..]);
-        uint computed = Crc32.Of(content[(position + 4)..end]);
-        if (stored != computed)
+        if (!IsIntact(content, chunk, position))
         {
+            int end = position + 8 + chunk.Data.Length;
             throw new ImageFormatException(
-                $"the PNG chunk {Name(chunk.Type)} at byte {position} has check value {computed:X8} where the file says {stored:X8}: it is damaged; copy it again from its source.");
+                $"the PNG chunk {Name(chunk.Type)} at byte {position} has check value {Crc32.Of(content[(position + 4)..end]):X8} where the file says {Stored(content, end):X8}: it is damaged; copy it again from its source.");
         }
     }
+
+    private static bool IsIntact(ReadOnlySpan<byte> content, Chunk chunk, int position)
+    {
+        int end = position + 8 + chunk.Data.Length;
+        return Stored(content, end) == Crc32.Of(content[(position + 4)..end]);
+    }
+
+    private static uint Stored(ReadOnlySpan<byte> content, int end) => BinaryPrimitives.ReadUInt32BigEndian(content[end..]);
 
     private static string Name(ReadOnlySpan<byte> type)
     {

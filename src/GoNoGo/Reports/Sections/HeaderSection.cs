@@ -8,12 +8,12 @@ namespace GoNoGo.Reports.Sections;
 /// <summary>What was judged, by which model, and what came out, in words that need no statistics.</summary>
 internal static class HeaderSection
 {
-    public static void Write(HtmlBuilder html, EvaluationResult result)
+    public static void Write(HtmlBuilder html, EvaluationResult result, string title)
     {
         int defective = result.Pictures.Count(picture => picture.IsDefective);
         int good = result.Pictures.Count - defective;
         html.Raw("<header>\n<div class=\"eyebrow\">Inspection report</div>\n");
-        html.Add($"<h1>{Display.Name(result.Category)}</h1>\n");
+        html.Add($"<h1>{Display.Name(title)}</h1>\n");
         html.Add($"<div class=\"soft\">Model {Display.Name(result.ModelName)}, detector {result.Manifest.Detector}, trained on {Display.Count(result.Manifest.TrainingData.FitCount, "good picture")}; judged on {Display.Count(result.Pictures.Count, "test picture")}, {good} good and {defective} defective.</div>\n");
         if (result.Confusion is { } confusion)
         {
