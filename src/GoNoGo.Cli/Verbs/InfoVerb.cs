@@ -87,7 +87,7 @@ internal sealed class InfoVerb : Verb
         table.Add("detector", manifest.Detector);
         table.Add("parameters", Format.Count(info.ParameterCount) + (info.BufferCount > 0 ? $" and {Format.Count(info.BufferCount)} running statistics" : ""));
         table.Add("category", manifest.Category);
-        table.Add("picture", string.Create(invariant, $"{manifest.Preprocessing.Width} x {manifest.Preprocessing.Height}, {manifest.Preprocessing.Channels} channel(s), {manifest.Preprocessing.Framing}, {manifest.Preprocessing.Filter}, intensity {manifest.Preprocessing.Intensity?.Text ?? "full"}"));
+        table.Add("picture", string.Create(invariant, $"{manifest.Preprocessing.Width} x {manifest.Preprocessing.Height}, {manifest.Preprocessing.Channels} channel(s), {manifest.Preprocessing.Framing}, {manifest.Preprocessing.Filter}, intensity {manifest.Preprocessing.Intensity?.Text ?? "full"}{(manifest.Preprocessing.JpegScale > 1 ? $", JPEG decoded {manifest.Preprocessing.JpegScale} times smaller" : "")}"));
         if (manifest.Region is { } region)
         {
             table.Add("judged", Format.Region(region));

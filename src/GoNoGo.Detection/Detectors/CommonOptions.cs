@@ -21,6 +21,9 @@ internal static class CommonOptions
         "intensity", IntensityOption.Full, "full | auto | MIN..MAX (sample values, MIN below MAX)", IntensityOption.Write,
         "Sample values that become black and white: full scale of the depth; found from the pictures that are fitted; or given in the pictures' own samples, clamped outside (12 bits in 16-bit files: 0..4095).");
 
+    public static OptionDefinition JpegScale { get; } = OptionDefinition.OfWords(
+        JpegScaleOption.Id, "1", ["1", "2", "4", "8"], "JPEG pictures are decoded this many times smaller in each direction, faster and with other samples; other formats are decoded whole.");
+
     public static OptionDefinition Tile { get; } =
         OptionDefinition.OfInteger(TileSettings.SideId, 0, 0, 8192, "Side in picture pixels of the square tiles that a large picture is judged in, each at the model size; 0 judges the picture in one piece.");
 

@@ -4,7 +4,7 @@ using GoNoGo.Vision.Imaging.Resizing;
 
 namespace GoNoGo.Detection.Detectors;
 
-/// <summary>Preprocessing from the options <c>size</c>, <c>channels</c>, <c>framing</c>, <c>resize</c> and <c>intensity</c>.</summary>
+/// <summary>Preprocessing from the options <c>size</c>, <c>channels</c>, <c>framing</c>, <c>resize</c>, <c>intensity</c> and <c>jpeg-scale</c>.</summary>
 internal static class DetectorPreprocessing
 {
     /// <summary>550 / 512 of the model size before the centre is cut out, as the published code has it.</summary>
@@ -25,6 +25,7 @@ internal static class DetectorPreprocessing
             Framing = framing,
             FrameSize = framing == Framing.Crop ? (int)Math.Round(size * 550.0 / 512.0) : 0,
             Intensity = IntensityOption.Range(options),
+            JpegScale = JpegScaleOption.Of(options),
             Filter = options["resize"] == "bicubic" ? ResizeFilter.Bicubic : ResizeFilter.Bilinear,
         };
     }

@@ -10,6 +10,7 @@ namespace GoNoGo.Detection.Scoring;
 public sealed class FrameView
 {
     private readonly Lazy<(TileAxis Columns, TileAxis Rows)> _axes;
+    private readonly Lazy<JudgedRegion> _reduced;
 
     private FrameView(PictureFrame frame, JudgedRegion? region, int width, int height)
     {
@@ -30,6 +31,7 @@ public sealed class FrameView
             Covered = inner with { X = inner.X + Box.X, Y = inner.Y + Box.Y };
         }
 
+        _reduced = new(() => region?.ReducedBy(input.JpegScale) ?? throw Nothing(frame.Region!, width, height));
         _axes = new(() => (
             new TileAxis(Grid!.Value, Box.Width, MapWidth, input.Width),
             new TileAxis(Grid!.Value, Box.Height, MapHeight, input.Height)));
@@ -59,6 +61,11 @@ public sealed class FrameView
     internal TileAxis Columns => _axes.Value.Columns;
 
     internal TileAxis Rows => _axes.Value.Rows;
+
+    /// <summary>The box of a picture, with everything that is not judged painted over; the picture may have been decoded smaller.</summary>
+    /// <param name="image">A picture of this view's size in its file.</param>
+    /// <returns>The caller's to dispose.</returns>
+    internal Image Cut(Image image) => RegionCut.Run(image, image.Width == image.FullWidth && image.Height == image.FullHeight ? Region! : _reduced.Value);
 
     /// <summary>Whether a tile holds a judged pixel; the others are passed over.</summary>
     public bool HasJudged(int tile)
@@ -147,7 +154,7 @@ public sealed class FrameView
             return new FrameView(frame, null, width, height);
         }
 
-        JudgedRegion scaled = frame.Region.ScaledTo(width, height) ?? throw Nothing(frame.Region, width, height);
+        JudgedRegion scaled = (frame.Region.ScaledTo(width, height) ?? throw Nothing(frame.Region, width, height)).AlignedTo(frame.Preprocessing.JpegScale);
         var view = new FrameView(frame, scaled, width, height);
         if (scaled.FillsBox && frame.Preprocessing.Framing != Framing.Pad)
         {

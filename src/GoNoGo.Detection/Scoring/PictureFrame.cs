@@ -69,7 +69,7 @@ public sealed class PictureFrame
             return;
         }
 
-        using Image cut = RegionCut.Run(image, ViewOf(image.Width, image.Height).Region!);
+        using Image cut = ViewOf(image.FullWidth, image.FullHeight).Cut(image);
         Preprocessing.Run(cut, destination);
     }
 

@@ -39,7 +39,7 @@ public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame)
         Preprocessing preprocessing = frame.Preprocessing;
         Tensor input = scope.New(new Shape(1, preprocessing.Channels, preprocessing.Height, preprocessing.Width));
         frame.Run(image, input.Span);
-        FrameView view = frame.ViewOf(image.Width, image.Height);
+        FrameView view = frame.ViewOf(image.FullWidth, image.FullHeight);
         Tensor maps = scope.New(new Shape(1, detector.MapHeight, detector.MapWidth));
         Span<float> score = stackalloc float[1];
         detector.Score(input, view.Judged, score, maps);

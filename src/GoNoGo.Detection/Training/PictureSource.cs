@@ -38,7 +38,7 @@ public sealed class PictureSource : IPictureSource, IDisposable
             items,
             new Shape(preprocessing.Channels, preprocessing.Height, preprocessing.Width),
             (image, destination) => frame.Run(image, destination.Span),
-            options);
+            (options ?? new BatchLoaderOptions()).For(preprocessing));
     }
 
     /// <inheritdoc/>
@@ -123,13 +123,16 @@ public sealed class PictureSource : IPictureSource, IDisposable
 
         public override PictureFormat Identify() => inner.Identify();
 
-        public override Image LoadImage()
-        {
-            Image image = inner.LoadImage();
-            sizes[index] = (image.Width, image.Height);
-            return image;
-        }
+        public override Image LoadImage() => Measured(inner.LoadImage());
+
+        public override Image LoadImage(ImageDecoderOptions options) => Measured(inner.LoadImage(options));
 
         public override Image? LoadMask() => inner.LoadMask();
+
+        private Image Measured(Image image)
+        {
+            sizes[index] = (image.FullWidth, image.FullHeight);
+            return image;
+        }
     }
 }

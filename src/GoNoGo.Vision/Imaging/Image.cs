@@ -38,8 +38,8 @@ public sealed class Image : IDisposable
             throw new ArgumentException($"Image: {length} samples do not make a picture of {width} x {height} x {channels} channels (1, 3 or 4).");
         }
 
-        Width = width;
-        Height = height;
+        Width = FullWidth = width;
+        Height = FullHeight = height;
         Channels = channels;
         BitDepth = bitDepth;
         _rented = rented;
@@ -50,6 +50,12 @@ public sealed class Image : IDisposable
 
     /// <summary>Number of rows.</summary>
     public int Height { get; }
+
+    /// <summary>Pixels a row of the picture in its file: more than <see cref="Width"/> where it was decoded smaller (<see cref="ImageDecoderOptions.JpegScale"/>).</summary>
+    public int FullWidth { get; internal set; }
+
+    /// <summary>Number of rows of the picture in its file.</summary>
+    public int FullHeight { get; internal set; }
 
     /// <summary>1 (gray), 3 (RGB) or 4 (RGBA).</summary>
     public int Channels { get; }

@@ -38,6 +38,12 @@ public sealed partial record Preprocessing
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IntensityRange? Intensity { get; init; }
 
+    /// <summary>
+    /// JPEG pictures are decoded this many times smaller before anything else (<see cref="ImageDecoderOptions.JpegScale"/>): 1, 2, 4 or 8. Those of other
+    /// kinds are not affected. The one who decodes asks <see cref="Decoding"/>. 0, in models older than the option, is 1.
+    /// </summary>
+    public int JpegScale { get; init => field = value == 0 ? 1 : value; } = 1;
+
     /// <summary>How samples are scaled.</summary>
     public InputScaling Scaling { get; init; } = InputScaling.Unit;
 
@@ -77,6 +83,14 @@ public sealed partial record Preprocessing
         return this with { Scaling = InputScaling.MinMax, Mean = smallest.ToArray(), Deviation = deviation };
     }
 
+    /// <summary>How pictures for this network are decoded.</summary>
+    /// <param name="limits">Limits of the caller's; null: those of <see cref="ImageDecoderOptions.Default"/>.</param>
+    public ImageDecoderOptions Decoding(ImageDecoderOptions? limits = null)
+    {
+        limits ??= ImageDecoderOptions.Default;
+        return limits.JpegScale == JpegScale ? limits : limits with { JpegScale = JpegScale };
+    }
+
     /// <summary>Throws when the values do not fit together.</summary>
     /// <exception cref="ArgumentException">Names the property, what was expected and what was found.</exception>
     public void Validate()
@@ -86,6 +100,8 @@ public sealed partial record Preprocessing
         Require(Channels is 1 or 3, $"{Channels} channels, expected 1 or 3");
         Require(!cuts || FrameSize >= Math.Max(Width, Height), $"frame size {FrameSize}, expected at least the size {Width} x {Height} that is cut out of it");
         Require(cuts || FrameSize == 0, $"frame size {FrameSize} with framing {Framing}, expected 0");
+        Require(JpegScale is 1 or 2 or 4 or 8, $"JPEG scale {JpegScale}, expected 1, 2, 4 or 8");
+        Require(JpegScale == 1 || Framing != Framing.Pad, $"JPEG scale {JpegScale} with framing {Framing}, which takes pictures at their own size; expected 1");
         Intensity?.Validate();
         Require(Mean.Count == 0 || Mean.Count == Channels, $"{Mean.Count} means, expected none or one for each of {Channels} channels");
         Require(Deviation.Count == 0 || Deviation.Count == Channels, $"{Deviation.Count} deviations, expected none or one for each of {Channels} channels");

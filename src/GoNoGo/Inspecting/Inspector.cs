@@ -40,6 +40,8 @@ public sealed class Inspector : IDisposable
     /// <summary>What the model says about itself.</summary>
     public Manifest Manifest => _model.Manifest;
 
+    private ImageDecoderOptions Decoding => _model.Scorer.Frame.Preprocessing.Decoding();
+
     /// <summary>Loads a model.</summary>
     /// <param name="path">The model file.</param>
     /// <param name="threshold">Used instead of the model's; required where it has none.</param>
@@ -66,7 +68,7 @@ public sealed class Inspector : IDisposable
     /// <exception cref="ImageFormatException">The file is no picture, damaged, or of a kind that is not supported.</exception>
     public Inspection Inspect(string path)
     {
-        using Image image = ImageDecoder.Load(path);
+        using Image image = ImageDecoder.Load(path, Decoding);
         return Inspect(image, path);
     }
 
@@ -76,7 +78,7 @@ public sealed class Inspector : IDisposable
     /// <exception cref="ImageFormatException">As <see cref="Inspect(string)"/>.</exception>
     public Inspection Inspect(ReadOnlySpan<byte> encoded, string name)
     {
-        using Image image = ImageDecoder.Decode(encoded);
+        using Image image = ImageDecoder.Decode(encoded, Decoding);
         return Inspect(image, name);
     }
 
@@ -163,7 +165,7 @@ public sealed class Inspector : IDisposable
             throw new ImageFormatException($"{name}: {exception.Message}", exception);
         }
 
-        return Make(name, image.Width, image.Height, scored);
+        return Make(name, image.FullWidth, image.FullHeight, scored);
     }
 
     private Inspection Make(string name, int width, int height, in ScoredPicture scored)

@@ -56,10 +56,12 @@ internal sealed class PathItem(string path) : DatasetItem
 
     public override PictureFormat Identify() => Format;
 
-    public override Image LoadImage()
+    public override Image LoadImage() => LoadImage(ImageDecoderOptions.Default);
+
+    public override Image LoadImage(ImageDecoderOptions options)
     {
-        Image image = PictureFile.Read(path, static file => ImageDecoder.Load(file));
-        Format = new PictureFormat(image.Width, image.Height, image.Channels, image.BitDepth) { Orientation = image.Orientation, Pages = image.Pages };
+        Image image = PictureFile.Read(path, file => ImageDecoder.Load(file, options));
+        Format = new PictureFormat(image.FullWidth, image.FullHeight, image.Channels, image.BitDepth) { Orientation = image.Orientation, Pages = image.Pages };
         return image;
     }
 

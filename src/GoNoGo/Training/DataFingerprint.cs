@@ -19,8 +19,13 @@ internal sealed class DataFingerprint
     private int _withPages;
     private string _hash = "";
 
+    private static ReadOnlySpan<byte> JpegSignature => [0xFF, 0xD8, 0xFF];
+
     /// <summary>The bits a sample that occur.</summary>
     public IReadOnlyCollection<int> Depths => _depths;
+
+    /// <summary>How many are JPEG files.</summary>
+    public int JpegCount { get; private set; }
 
     /// <summary>What a reader must know about the pictures.</summary>
     public List<string> Notes { get; } = [];
@@ -47,6 +52,7 @@ internal sealed class DataFingerprint
                 firstRepeated ??= item.RelativePath;
             }
 
+            fingerprint.JpegCount += item.FilePath is not null && content.AsSpan().StartsWith(JpegSignature) ? 1 : 0;
             PictureFormat format = item.Identify();
             fingerprint._widths.Add(format.Width);
             fingerprint._heights.Add(format.Height);

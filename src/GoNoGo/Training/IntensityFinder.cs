@@ -35,9 +35,10 @@ internal static class IntensityFinder
         OptionSet options, DatasetItem[] fit, IReadOnlyCollection<int> depths, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
     {
         string value = options[IntensityOption.Id];
+        ImageDecoderOptions decoding = ImageDecoderOptions.Default with { JpegScale = JpegScaleOption.Of(options) };
         if (value == IntensityOption.Full || fit.Length == 0)
         {
-            Advise(fit, depths, region, notes, cancellation);
+            Advise(fit, depths, region, decoding, notes, cancellation);
             return options;
         }
 
@@ -48,7 +49,7 @@ internal static class IntensityFinder
         }
 
         int depth = depths.First();
-        IntensityRange? range = value == IntensityOption.Auto ? Find(fit, depth, region, notes, cancellation) : IntensityOption.Parse(value);
+        IntensityRange? range = value == IntensityOption.Auto ? Find(fit, depth, region, decoding, notes, cancellation) : IntensityOption.Parse(value);
         if (range is null)
         {
             return options.With(IntensityOption.Id, IntensityOption.Full);
@@ -65,9 +66,10 @@ internal static class IntensityFinder
     }
 
     /// <summary>The rule of <c>auto</c>; null where the pictures show nothing but one value.</summary>
-    internal static IntensityRange? Find(DatasetItem[] fit, int depth, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
+    internal static IntensityRange? Find(
+        DatasetItem[] fit, int depth, JudgedRegion? region, ImageDecoderOptions decoding, List<string> notes, CancellationToken cancellation)
     {
-        SampleHistogram samples = Count(fit, depth, region, cancellation);
+        SampleHistogram samples = Count(fit, depth, region, decoding, cancellation);
         (float black, float white) = samples.Count == 0 ? (0, 0) : (samples.Low(LowPerMille), samples.High(LowPerMille));
         if (samples.Count > 0 && black >= white)
         {
@@ -96,7 +98,7 @@ internal static class IntensityFinder
 
     /// <summary>Says where full scale leaves most of the depth unused: few guess why such a model finds nothing.</summary>
     private static void Advise(
-        DatasetItem[] fit, IReadOnlyCollection<int> depths, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
+        DatasetItem[] fit, IReadOnlyCollection<int> depths, JudgedRegion? region, ImageDecoderOptions decoding, List<string> notes, CancellationToken cancellation)
     {
         int depth = depths.FirstOrDefault();
         if (fit.Length == 0 || depths.Count != 1 || depth == 8)
@@ -105,7 +107,7 @@ internal static class IntensityFinder
         }
 
         int count = Math.Min(fit.Length, LookedAt);
-        SampleHistogram samples = Count([.. Enumerable.Range(0, count).Select(i => fit[(int)((long)i * fit.Length / count)])], depth, region, cancellation);
+        SampleHistogram samples = Count([.. Enumerable.Range(0, count).Select(i => fit[(int)((long)i * fit.Length / count)])], depth, region, decoding, cancellation);
         if (samples.Count == 0)
         {
             return;
@@ -123,10 +125,10 @@ internal static class IntensityFinder
     }
 
     /// <summary>Counts are whole numbers: the sums are the same for every number of threads.</summary>
-    private static SampleHistogram Count(DatasetItem[] items, int depth, JudgedRegion? region, CancellationToken cancellation)
+    private static SampleHistogram Count(DatasetItem[] items, int depth, JudgedRegion? region, ImageDecoderOptions decoding, CancellationToken cancellation)
     {
         var histograms = new ConcurrentBag<SampleHistogram>();
-        Workers.For(items.Length, new Body(items, depth, region, histograms, cancellation));
+        Workers.For(items.Length, new Body(items, depth, region, decoding, histograms, cancellation));
         var all = new SampleHistogram(depth);
         foreach (SampleHistogram histogram in histograms)
         {
@@ -136,7 +138,7 @@ internal static class IntensityFinder
         return all;
     }
 
-    private readonly struct Body(DatasetItem[] items, int depth, JudgedRegion? region, ConcurrentBag<SampleHistogram> histograms, CancellationToken cancellation) : IParallelBody
+    private readonly struct Body(DatasetItem[] items, int depth, JudgedRegion? region, ImageDecoderOptions decoding, ConcurrentBag<SampleHistogram> histograms, CancellationToken cancellation) : IParallelBody
     {
         public void Invoke(int index)
         {
@@ -146,7 +148,7 @@ internal static class IntensityFinder
                 histogram = new SampleHistogram(depth);
             }
 
-            using Image image = items[index].LoadImage();
+            using Image image = items[index].LoadImage(decoding);
             if (region?.ScaledTo(image.Width, image.Height) is { } judged)
             {
                 using Image pixels = RegionCut.JudgedPixels(image, judged);

@@ -30,6 +30,7 @@ public static class Trainer
         DetectorEntry entry = DetectorCatalog.Find(request.Detector);
         OptionSet options = entry.Options.Create(request.Preset, request.Settings);
         TileSettings.From(options);
+        int jpegScale = JpegScaleOption.Of(options);
         string checkpointFolder = request.Output + CheckpointExtension;
         bool resumes = RequireOutput(request, checkpointFolder);
         bool resumeWanted = request.Resume;
@@ -45,6 +46,11 @@ public static class Trainer
         (DatasetItem[] fit, DatasetItem[] validation) = Divide(category, options, notes);
         DataFingerprint fingerprint = DataFingerprint.Of(category.Train, cancellation);
         notes.AddRange(fingerprint.Notes);
+        if (jpegScale > 1)
+        {
+            notes.Add(JpegScaleNote.Of(jpegScale, fingerprint.JpegCount, category.Train.Count - fingerprint.JpegCount));
+        }
+
         TrainingData trainingData = fingerprint.Describe(fit.Length, validation.Length, options.Integer("split-seed"));
 
         JudgedRegion? region = RegionChoice.Of(request, category, trainingData, notes);

@@ -18,6 +18,47 @@ public sealed class JpegFile
         return (orientation == 0 ? new JpegFile() : new JpegFile().Orientation(orientation)).Steps().Frame(0xC0, width, height, (1, 0x11, 0)).Codes(0).Codes(0x10).Scan(1).Data(new byte[(bits + 7) / 8]).End().Bytes;
     }
 
+    /// <summary>A gray picture whose blocks differ in brightness and slope.</summary>
+    /// <param name="width">Pixels a row.</param>
+    /// <param name="height">Number of rows.</param>
+    /// <param name="random">Draws the blocks.</param>
+    public static byte[] Textured(int width, int height, Random random)
+    {
+        const int DcBits = 10;
+        const int AcBits = 9;
+        var bits = new List<bool>();
+        int last = 0;
+        for (int block = 0; block < ((width + 7) / 8) * ((height + 7) / 8); block++)
+        {
+            // Up and back, so that the brightness stays in range.
+            last = last == 0 ? random.Next(512, 900) * (random.Next(2) == 0 ? 1 : -1) : -last;
+            Symbol(last, DcBits);
+            last = block % 2 == 0 ? last : 0;
+            Symbol(random.Next(256, 512) * (random.Next(2) == 0 ? 1 : -1), AcBits);
+            bits.Add(false);
+        }
+
+        while (bits.Count % 8 != 0)
+        {
+            bits.Add(true);
+        }
+
+        IEnumerable<byte> bytes = bits.Chunk(8).Select(eight => (byte)eight.Aggregate(0, (sum, bit) => (2 * sum) + (bit ? 1 : 0)));
+        return new JpegFile().Steps().Frame(0xC0, width, height, (1, 0x11, 0)).Codes(0, DcBits).Codes(0x10, AcBits).Scan(1)
+            .Data([.. bytes.SelectMany(value => value == 0xFF ? new byte[] { 0xFF, 0 } : [value])]).End().Bytes;
+
+        // The code 10 and the value, negative ones less one.
+        void Symbol(int value, int count)
+        {
+            bits.AddRange(true, false);
+            int written = value > 0 ? value : value - 1;
+            for (int bit = count - 1; bit >= 0; bit--)
+            {
+                bits.Add(((written >> bit) & 1) != 0);
+            }
+        }
+    }
+
     /// <summary>Adds bytes as they are.</summary>
     public JpegFile Data(params byte[] bytes)
     {

@@ -150,7 +150,7 @@ public sealed class IntensityTests : IDisposable
     private static IntensityRange? Find(Image picture)
     {
         var notes = new List<string>();
-        IntensityRange? range = IntensityFinder.Find([new OneItem(picture)], picture.BitDepth, null, notes, default);
+        IntensityRange? range = IntensityFinder.Find([new OneItem(picture)], picture.BitDepth, null, ImageDecoderOptions.Default, notes, default);
         Assert.Single(notes);
         return range;
     }

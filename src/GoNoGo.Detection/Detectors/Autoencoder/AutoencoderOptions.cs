@@ -14,6 +14,7 @@ public static class AutoencoderOptions
         Option.OfWords("framing", "whole", ["whole", "crop", "pad"], "The whole picture straight to the model size; resized by 550/512 and the centre cut out; or not resized but set in the middle of zeros (MNIST: 28 in 32)."),
         CommonOptions.Resize,
         CommonOptions.Intensity,
+        CommonOptions.JpegScale,
         CommonOptions.Tile, CommonOptions.TileOverlap, CommonOptions.TileModel,
         Option.OfInteger("latent", 100, 1, 4096, "Size of the latent vector."),
         Option.OfWords("loss", "mse", ["mse", "mse+ssim"], "Squared error, or squared error plus 1 - SSIM, in training and in the map."),

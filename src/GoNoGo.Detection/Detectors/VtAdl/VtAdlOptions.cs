@@ -18,6 +18,7 @@ public static class VtAdlOptions
         Option.OfWords("framing", "whole", ["whole", "crop", "pad"], "The whole picture straight to the model size; resized by 550/512 and the centre cut out; or not resized but set in the middle of zeros (MNIST: 28 in 32).") with { Choice = 36, PaperCode = "crop" },
         CommonOptions.Resize,
         CommonOptions.Intensity,
+        CommonOptions.JpegScale,
         CommonOptions.Tile, CommonOptions.TileOverlap, CommonOptions.TileModel,
         Option.OfWords("output-range", "sigmoid", ["sigmoid", "tanh"], "Last activation of the decoder; targets are 0..1 either way.") with { Choice = 31, PaperCode = "tanh" },
 

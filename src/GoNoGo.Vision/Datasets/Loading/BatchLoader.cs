@@ -31,7 +31,7 @@ public sealed class BatchLoader : IDisposable
     /// <param name="options">Threads, memory, and what to do with unreadable pictures.</param>
     /// <exception cref="ArgumentException">The preprocessing or an option is not valid.</exception>
     public BatchLoader(IReadOnlyList<DatasetItem> items, Preprocessing preprocessing, BatchLoaderOptions? options = null)
-        : this(items, ShapeOf(preprocessing), (image, place) => preprocessing.Run(image, place.Span), options) { }
+        : this(items, ShapeOf(preprocessing), (image, place) => preprocessing.Run(image, place.Span), (options ?? new()).For(preprocessing)) { }
 
     /// <summary>A loader over some pictures with a preparation of one's own. Nothing is read before the first run.</summary>
     /// <param name="items">The pictures.</param>

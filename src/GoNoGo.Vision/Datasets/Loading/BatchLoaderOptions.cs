@@ -29,6 +29,13 @@ public sealed record BatchLoaderOptions
     /// <summary>How pictures are decoded; null: as <see cref="DatasetItem.LoadImage()"/> does.</summary>
     public ImageDecoderOptions? Decoding { get; init; }
 
+    /// <summary>The same with pictures decoded as a network wants them.</summary>
+    public BatchLoaderOptions For(Preprocessing preprocessing)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        return preprocessing.JpegScale == 1 && Decoding is null ? this : this with { Decoding = preprocessing.Decoding(Decoding) };
+    }
+
     /// <summary>What happens with unreadable pictures.</summary>
     public UnreadablePictures OnUnreadable { get; init; }
 }

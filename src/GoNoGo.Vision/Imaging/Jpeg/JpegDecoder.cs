@@ -262,6 +262,7 @@ internal sealed unsafe class JpegDecoder : IDisposable
     {
         _image = Image.Rent(frame.OutputWidth, frame.OutputHeight, frame.Components.Length);
         _image.Orientation = _orientation;
+        (_image.FullWidth, _image.FullHeight) = (frame.Width, frame.Height);
         fixed (byte* picture = _image.Samples8)
         {
             using var output = new JpegOutput(frame, IsRgb(frame), picture);

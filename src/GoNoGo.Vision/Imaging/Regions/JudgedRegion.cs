@@ -23,6 +23,15 @@ public sealed class JudgedRegion
         (Box, Count) = BoxOf(judged, width, height);
     }
 
+    private JudgedRegion(int width, int height, byte[] judged, PixelRectangle box, int count)
+    {
+        Width = width;
+        Height = height;
+        _judged = judged;
+        Box = box;
+        Count = count;
+    }
+
     /// <summary>Width of the reference picture.</summary>
     public int Width { get; }
 
@@ -117,6 +126,45 @@ public sealed class JudgedRegion
         return Of(width, height, scaled);
     }
 
+    /// <summary>The same pixels in a box grown to multiples of a step, so that it can be cut out of a picture decoded so many times smaller.</summary>
+    /// <param name="step">1, 2, 4 or 8.</param>
+    public JudgedRegion AlignedTo(int step)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        int x = Box.X / step * step;
+        int y = Box.Y / step * step;
+        int right = Math.Min(Width, Reduced(Box.X + Box.Width, step) * step);
+        int bottom = Math.Min(Height, Reduced(Box.Y + Box.Height, step) * step);
+        return step == 1 ? this : new JudgedRegion(Width, Height, _judged, new PixelRectangle(x, y, right - x, bottom - y), Count);
+    }
+
+    /// <summary>
+    /// The region in the same picture decoded so many times smaller: each pixel as the middle one of those that it stands for, in the box of
+    /// <see cref="AlignedTo"/>. Null where none is judged.
+    /// </summary>
+    /// <param name="step">1, 2, 4 or 8.</param>
+    public JudgedRegion? ReducedBy(int step)
+    {
+        PixelRectangle box = AlignedTo(step).Box;
+        int width = Reduced(Width, step);
+        int height = Reduced(Height, step);
+        var judged = new byte[checked(width * height)];
+        int count = 0;
+        for (int y = 0; y < height; y++)
+        {
+            int row = Math.Min((y * step) + (step / 2), Height - 1);
+            for (int x = 0; x < width; x++)
+            {
+                byte isJudged = _judged[(row * Width) + Math.Min((x * step) + (step / 2), Width - 1)];
+                judged[(y * width) + x] = isJudged;
+                count += isJudged;
+            }
+        }
+
+        var small = new PixelRectangle(box.X / step, box.Y / step, Reduced(box.Width, step), Reduced(box.Height, step));
+        return count == 0 ? null : new JudgedRegion(width, height, judged, small, count);
+    }
+
     /// <summary>Eight pixels a byte, the first in the highest bit, rows padded to whole bytes: <c>[Height, ceil(Width / 8)]</c>.</summary>
     public byte[] Pack()
     {
@@ -155,6 +203,8 @@ public sealed class JudgedRegion
 
     /// <summary>SHA-256 over size and judged pixels, in hexadecimal digits: equal for equal regions.</summary>
     public string Hash() => string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}:{Convert.ToHexStringLower(SHA256.HashData(Pack()))}");
+
+    private static int Reduced(int length, int step) => (length + step - 1) / step;
 
     private static byte[] Ones(int length)
     {
