@@ -104,10 +104,14 @@ public sealed class WeightSource
 
     /// <summary>A tensor that is part of the model's state but not trained by gradients (running statistics).</summary>
     /// <exception cref="TensorFileException">The file lacks it or has another shape.</exception>
-    public Tensor GetBuffer(string name, Shape shape, float startValue)
+    public Tensor GetBuffer(string name, Shape shape, float startValue) =>
+        GetBuffer(name, shape, (tensor, _, _) => tensor.Span.Fill(startValue));
+
+    /// <inheritdoc cref="GetBuffer(string, Shape, float)"/>
+    public Tensor GetBuffer(string name, Shape shape, Initializer initializer)
     {
         string full = _path + name;
-        Tensor value = Read(name, shape, (tensor, _, _) => tensor.Span.Fill(startValue), _root.Scope);
+        Tensor value = Read(name, shape, initializer, _root.Scope);
         _root.Buffers.Add(new(full, value));
         return value;
     }

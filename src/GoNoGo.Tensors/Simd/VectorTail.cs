@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace GoNoGo.Tensors.Simd;
 
 /// <summary>Loads and stores that take whole vectors where there is room, and part of one at the end of a run.</summary>
-internal static unsafe class VectorTail<TSimd, TVector, TInt>
+public static unsafe class VectorTail<TSimd, TVector, TInt>
     where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
 {
     /// <summary>Reads a vector of which at most <paramref name="rest"/> lanes exist; the others are zero.</summary>
