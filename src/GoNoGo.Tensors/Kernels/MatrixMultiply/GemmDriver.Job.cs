@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
 
@@ -186,10 +187,22 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
                     }
                     else
                     {
+                        // Packed weights come from far away: while a panel is used, the next one is asked for, a part with each tile.
+                        nint panel = (nint)depth * PanelColumns;
+                        nint part = typeof(TB) == typeof(PackedPanelSource) ? ((panel * Plan.PanelRows / (i1 - i0)) + 15) & ~15 : 0;
                         for (int j = j0; j < j1; j += PanelColumns)
                         {
-                            for (int i = i0; i < i1; i += Plan.PanelRows)
+                            float* next = right + ((nint)j * depth) + panel;
+                            for (int i = i0; i < i1; i += Plan.PanelRows, next += part)
                             {
+                                if (Sse.IsSupported)
+                                {
+                                    for (nint ahead = 0; ahead < part; ahead += 16)
+                                    {
+                                        Sse.Prefetch1(next + ahead);
+                                    }
+                                }
+
                                 Tile(left, row, rows, i, right, column, columns, j, depth, accumulate, tile);
                             }
                         }

@@ -29,6 +29,12 @@ internal readonly struct GemmPlan
         // Rows spread evenly over the panels: 8 rows are 4 + 4, not 6 + 2.
         int rowPanels = (m + maxPanelRows - 1) / maxPanelRows;
         PanelRows = (m + rowPanels - 1) / rowPanels;
+        if (PanelRows > 1 && Cost(m, PanelRows - 1) < 0.98 * Cost(m, PanelRows))
+        {
+            // 49 rows are 9 x 5 + 4, not 8 x 6 + 1.
+            PanelRows--;
+            rowPanels = (m + PanelRows - 1) / PanelRows;
+        }
 
         SharesLeft = rightIsDirect || m <= n;
         int panels = SharesLeft ? (n + panelColumns - 1) / panelColumns : rowPanels;
@@ -64,6 +70,9 @@ internal readonly struct GemmPlan
 
     /// <summary>Lanes of the shared operand that are packed at a time: a multiple of its panel width, or all.</summary>
     public int SharedLanes { get; }
+
+    /// <summary>About how long all rows take: a tile of few rows waits for its own sums, and every tile has some time to itself.</summary>
+    private static double Cost(int rows, int panelRows) => (rows / panelRows * (Math.Max(panelRows, 4) + 0.3)) + (rows % panelRows == 0 ? 0 : Math.Max(rows % panelRows, 4) + 0.3);
 
     /// <summary>The lanes in as few parts as fit, all about as large.</summary>
     private static int EvenShare(int lanes, int most, int width)

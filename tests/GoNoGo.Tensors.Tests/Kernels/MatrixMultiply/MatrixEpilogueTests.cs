@@ -25,7 +25,9 @@ public sealed class MatrixEpilogueTests : IDisposable
             {
                 foreach (MatrixActivation activation in Enum.GetValues<MatrixActivation>())
                 {
-                    Check(m, n, k: 21, activation, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
+                    // Each function after the residual with each one before it, in turn.
+                    var final = (MatrixActivation)(bits % 3);
+                    Check(m, n, k: 21, activation, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, final);
                 }
             }
         }
@@ -39,7 +41,7 @@ public sealed class MatrixEpilogueTests : IDisposable
         Check(300, 2, 900, MatrixActivation.Relu, true, true, true, true);
     }
 
-    private static void Check(int m, int n, int k, MatrixActivation activation, bool accumulate, bool columnBias, bool rowBias, bool residual)
+    private static void Check(int m, int n, int k, MatrixActivation activation, bool accumulate, bool columnBias, bool rowBias, bool residual, MatrixActivation final = MatrixActivation.None)
     {
         using var scope = new TensorScope();
         float[] a = MatrixData.Values(m * k, 1);
@@ -56,18 +58,21 @@ public sealed class MatrixEpilogueTests : IDisposable
             RowBias = rowBias ? scope.From(row, new Shape(m)) : default,
             Activation = activation,
             Residual = residual ? scope.From(added, new Shape(m, n)) : default,
+            FinalActivation = final,
         });
         (double[] sum, double[] magnitude) = MatrixData.Multiply(m, n, k, a, false, b, false);
         float[] actual = c.ToArray();
         for (int i = 0; i < actual.Length; i++)
         {
             double x = sum[i] + (accumulate ? before[i] : 0) + (columnBias ? column[i % n] : 0) + (rowBias ? row[i / n] : 0);
-            x = activation switch { MatrixActivation.Relu => Math.Max(x, 0), MatrixActivation.Gelu => x * NormalCdf(x), _ => x };
-            x += residual ? added[i] : 0;
+            x = Activated(Activated(x, activation) + (residual ? added[i] : 0), final);
             double limit = (magnitude[i] + 4) * 1.5e-7 * Math.Sqrt(k + 4);
-            Assert.True(Math.Abs(actual[i] - x) <= limit, $"{m} x {n} x {k} {activation} {accumulate} {columnBias} {rowBias} {residual}: expected {x}, got {actual[i]}.");
+            Assert.True(Math.Abs(actual[i] - x) <= limit, $"{m} x {n} x {k} {activation} {accumulate} {columnBias} {rowBias} {residual} {final}: expected {x}, got {actual[i]}.");
         }
     }
+
+    private static double Activated(double x, MatrixActivation activation) =>
+        activation switch { MatrixActivation.Relu => Math.Max(x, 0), MatrixActivation.Gelu => x * NormalCdf(x), _ => x };
 
     /// <summary>By Simpson's rule: independent of any approximation of erf.</summary>
     private static double NormalCdf(double x)
