@@ -44,6 +44,13 @@ internal static class Display
         _ => time.TotalMinutes.ToString("F1", CultureInfo.InvariantCulture) + " min",
     };
 
+    /// <summary>As <see cref="Name"/>, for narrow columns: lines break behind <c>/</c> and <c>_</c> where they must.</summary>
+    public static Markup BreakableName(string name)
+    {
+        string escaped = new HtmlBuilder().Add($"{name}").ToString();
+        return new Markup($"<bdi>{escaped.Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal)}</bdi>");
+    }
+
     /// <summary>A name from outside: escaped, and isolated so that right-to-left characters in it turn nothing around it.</summary>
     public static Markup Name(string name) => new HtmlBuilder().Add($"<bdi>{name}</bdi>").ToMarkup();
 }

@@ -5,6 +5,7 @@ namespace GoNoGo.Reports.Charts;
 /// <summary>Image scores of good parts (upwards) and of defective parts (downwards) over one axis, with the threshold.</summary>
 internal static class HistogramChart
 {
+    private const string Halo = "paint-order:stroke;stroke:#fff;stroke-width:4px;";
     private const int Bins = 48;
     private const double Width = 1060;
     private const double PanelHeight = 120;
@@ -46,14 +47,15 @@ internal static class HistogramChart
         }
 
         svg.Add($"<line x1=\"{upper.Left:F1}\" y1=\"{middle:F1}\" x2=\"{upper.Right:F1}\" y2=\"{middle:F1}\" stroke=\"#1b2430\"/>");
-        svg.Add($"<text x=\"{upper.Right:F1}\" y=\"{upper.Top + 12:F1}\" text-anchor=\"end\" style=\"fill:{GoodColor};font-weight:600\">good parts ({good.Count})</text>");
-        svg.Add($"<text x=\"{upper.Right:F1}\" y=\"{bottom - 6:F1}\" text-anchor=\"end\" style=\"fill:{BadColor};font-weight:600\">defective parts ({defective.Count})</text>");
         svg.Add($"<text x=\"{upper.Left + (upper.Width / 2):F1}\" y=\"{bottom + 36:F1}\" text-anchor=\"middle\">image score</text>");
         if (threshold is { } at)
         {
             DrawThreshold(svg, upper, at, bottom);
         }
 
+        // Last, so that a threshold at the right end does not cross them out.
+        svg.Add($"<text x=\"{upper.Right:F1}\" y=\"{upper.Top + 12:F1}\" text-anchor=\"end\" style=\"{Halo}fill:{GoodColor};font-weight:600\">good parts ({good.Count})</text>");
+        svg.Add($"<text x=\"{upper.Right:F1}\" y=\"{bottom - 6:F1}\" text-anchor=\"end\" style=\"{Halo}fill:{BadColor};font-weight:600\">defective parts ({defective.Count})</text>");
         return svg.Raw("</svg>").ToMarkup();
     }
 

@@ -83,7 +83,7 @@ internal sealed class ThumbnailSheet(int categories)
             html.Raw(_encoded.ContainsKey(path) ? "<div class=\"none\">cannot be read</div>" : "<div class=\"none\">not shown</div>");
         }
 
-        html.Add($"<figcaption>{Display.Name(nameOnly ? path[(path.LastIndexOf('/') + 1)..] : path)}{(remark is null ? "" : $": {remark}")}</figcaption></figure>\n");
+        html.Add($"<figcaption>{Display.BreakableName(nameOnly ? path[(path.LastIndexOf('/') + 1)..] : path)}{(remark is null ? "" : $": {remark}")}</figcaption></figure>\n");
     }
 
     private static string[] Spread(IReadOnlyList<DatasetItem> items, int most)
