@@ -1,5 +1,6 @@
 using GoNoGo.Learning.Graphs.Operators;
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Learning.Graphs.Inference;
@@ -8,6 +9,13 @@ namespace GoNoGo.Learning.Graphs.Inference;
 internal sealed partial class StepCompiler
 {
     private static Tensor PerChannel(Tensor factors, GraphShape x) => x.Item.Rank == 3 ? factors.Reshape(new Shape(factors.Shape[0], 1, 1)) : factors;
+
+    private Tensor AttentionBias(AttentionOp op, int tokens)
+    {
+        using var scope = new TensorScope();
+        Tensor bias = GraphConstants.AttentionBias(op, tokens, source, scope);
+        return bias.IsEmpty ? default : ScaledDotProductAttention.PackBias(bias, constants);
+    }
 
     private Tensor Tokens(ConcatTokensOp op)
     {

@@ -43,7 +43,7 @@ internal sealed partial class StepCompiler(Graph graph, WeightSource source, Ten
             WindowPartitionOp op => new GatherTokensStep(op.Grid.Sources(), x.Item[1]) { Node = number, Inputs = inputs },
             WindowReverseOp op => new GatherTokensStep(op.Grid.Targets(), x.Item[1]) { Node = number, Inputs = inputs },
             PatchMergeOp op => new GatherTokensStep(op.Sources(), x.Item[1]) { Node = number, Inputs = inputs },
-            AttentionOp op => new AttentionStep(op.Layout, op.Scale, GraphConstants.AttentionBias(op, x.Item[0], source, constants)) { Node = number, Inputs = inputs },
+            AttentionOp op => new AttentionStep(op.Layout, op.Scale, AttentionBias(op, x.Item[0])) { Node = number, Inputs = inputs },
             _ => throw new NotSupportedException($"InferencePlan: operator {node.Operator.GetType().Name} of '{node.Path}'."),
         };
     }

@@ -116,7 +116,7 @@ internal unsafe struct AttentionBackward : IVectorBody
             float* v = V.Row0(batch, head) + (key * V.RowStride);
             float* keyMask = mask is null ? null : mask + ((long)key * Q.Rows);
             AttentionScores<TSimd, TVector, TInt>.Compute(
-                at.Queries, lanes, k, K.RowStride, keyCount, K.Width, bias is null ? null : bias + ((long)key * Q.Rows), keyMask, Q.Rows, MaskedLogit, at.Scores);
+                at.Queries, lanes, k, K.RowStride, keyCount, K.Width, bias is null ? null : bias + (key * Bias.Stride), Bias.Stride, keyMask, Q.Rows, MaskedLogit, at.Scores);
             AttentionScores<TSimd, TVector, TInt>.Probabilities(at.Scores, lanes, keyCount, at.Largest, at.InverseSum);
             if (!GradV.IsEmpty)
             {

@@ -60,7 +60,7 @@ internal unsafe struct AttentionForward : IVectorBody
             int keyCount = Math.Min(keyBlock, K.Rows - key);
             AttentionScores<TSimd, TVector, TInt>.Compute(
                 queries, lanes, keys + (key * K.RowStride), K.RowStride, keyCount, K.Width,
-                bias is null ? null : bias + ((long)key * Q.Rows), mask is null ? null : mask + ((long)key * Q.Rows), Q.Rows, MaskedLogit, scores);
+                bias is null ? null : bias + (key * Bias.Stride), Bias.Stride, mask is null ? null : mask + (key * Mask.Stride), Mask.Stride, MaskedLogit, scores);
             Advance<TSimd, TVector, TInt>(scores, lanes, keyCount, largest, sum, decay);
             if (key > 0)
             {

@@ -16,6 +16,12 @@ public readonly record struct AttentionOptions
     /// </summary>
     public Tensor Bias { get; init; }
 
+    /// <summary>
+    /// A bias for many calls in the kernel's own layout, from <see cref="ScaledDotProductAttention.PackBias"/>, instead of <see cref="Bias"/>; or
+    /// none. For the forward pass only.
+    /// </summary>
+    public Tensor PackedBias { get; init; }
+
     /// <summary>Which keys a query attends to (not 0 = attend), shaped like <see cref="Bias"/>; or none.</summary>
     public Tensor Mask { get; init; }
 

@@ -78,12 +78,13 @@ internal static unsafe class AttentionScores<TSimd, TVector, TInt>
     /// <param name="keyCount">Keys of the block.</param>
     /// <param name="width">d.</param>
     /// <param name="bias">Element (first key, first query) of the transposed bias, or null.</param>
+    /// <param name="biasStride">Its row length.</param>
     /// <param name="mask">The same of the mask, or null.</param>
-    /// <param name="tableStride">Row length of bias and mask.</param>
+    /// <param name="maskStride">Its row length.</param>
     /// <param name="maskedLogit">What a masked logit becomes.</param>
     /// <param name="scores"><c>[KeyBlock][QueryBlock]</c>.</param>
     public static void Compute(
-        float* queries, int lanes, float* keys, long keyStride, int keyCount, int width, float* bias, float* mask, long tableStride, float maskedLogit, float* scores)
+        float* queries, int lanes, float* keys, long keyStride, int keyCount, int width, float* bias, long biasStride, float* mask, long maskStride, float maskedLogit, float* scores)
     {
         AttentionTile<TSimd, TVector, TInt>.Multiply(keyCount, lanes, width, keys, 1, (nint)keyStride, queries, QueryBlock, scores, QueryBlock, accumulate: false);
         if (bias is not null)
@@ -93,14 +94,14 @@ internal static unsafe class AttentionScores<TSimd, TVector, TInt>
                 float* row = scores + (j * QueryBlock);
                 for (int i = 0; i < lanes; i += TSimd.Count)
                 {
-                    TSimd.Store(TSimd.Add(TSimd.Load(row + i), TSimd.Load(bias + (j * tableStride) + i)), row + i);
+                    TSimd.Store(TSimd.Add(TSimd.Load(row + i), TSimd.Load(bias + (j * biasStride) + i)), row + i);
                 }
             }
         }
 
         if (mask is not null)
         {
-            Mask(scores, lanes, keyCount, mask, tableStride, maskedLogit);
+            Mask(scores, lanes, keyCount, mask, maskStride, maskedLogit);
         }
     }
 

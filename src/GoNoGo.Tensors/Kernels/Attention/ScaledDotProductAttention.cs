@@ -55,12 +55,20 @@ public static unsafe class ScaledDotProductAttention
             K = k,
             V = v,
             Y = y,
-            Bias = AttentionTable.Transposed(options.Bias, room.Floats),
+            Bias = options.PackedBias.IsEmpty ? AttentionTable.Transposed(options.Bias, room.Floats) : AttentionTable.Packed(options.PackedBias),
             Mask = AttentionTable.Transposed(options.Mask, room.Floats + AttentionTable.RoomFor(options.Bias)),
             Scale = options.Scale,
             MaskedLogit = options.MaskedLogit,
             Statistics = statistics.IsEmpty ? null : statistics.Pointer,
         });
+    }
+
+    /// <summary>A bias <c>[Bb, Ab, Nq, Nk]</c> as <see cref="AttentionOptions.PackedBias"/>: what every call would do to it, done once.</summary>
+    /// <exception cref="ArgumentException">Not four dimensions.</exception>
+    public static Tensor PackBias(Tensor bias, TensorScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        return bias.Rank == 4 ? AttentionTable.Pack(bias, scope) : throw new ArgumentException($"Attention: bias {bias.Shape}, expected [Bb, Ab, Nq, Nk].", nameof(bias));
     }
 
     /// <summary>Computes the gradients from the inputs, the output and what <see cref="Forward"/> kept.</summary>
@@ -77,6 +85,11 @@ public static unsafe class ScaledDotProductAttention
         in AttentionHeads q, in AttentionHeads k, in AttentionHeads v, in AttentionHeads y, in AttentionOptions options, Tensor statistics, in AttentionHeads gradY, in AttentionGradients gradients)
     {
         Require(q, k, v, options, y);
+        if (!options.PackedBias.IsEmpty)
+        {
+            throw new ArgumentException("Attention: a packed bias serves the forward pass only.", nameof(options));
+        }
+
         RequireStatistics(q, statistics, isOptional: false);
         RequireSame(nameof(gradY), gradY, y);
         RequireSame(nameof(gradients.Query), gradients.Query, q);
@@ -121,6 +134,25 @@ public static unsafe class ScaledDotProductAttention
 
         RequireTable(nameof(options.Bias), options.Bias, q, k);
         RequireTable(nameof(options.Mask), options.Mask, q, k);
+        RequirePacked(options, q, k);
+    }
+
+    private static void RequirePacked(in AttentionOptions options, in AttentionHeads q, in AttentionHeads k)
+    {
+        if (options.PackedBias.IsEmpty)
+        {
+            return;
+        }
+
+        Shape shape = options.PackedBias.Shape;
+        int stride = AttentionTable.PackedStride(q.Rows);
+        bool fits = shape.Rank == 4 && shape[0] > 0 && q.Batch % shape[0] == 0 && (shape[1] == 1 || shape[1] == q.Heads) && shape[2] == k.Rows && shape[3] == stride;
+        if (!fits || !options.Bias.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"Attention: PackedBias {shape}{(options.Bias.IsEmpty ? "" : " beside Bias")}, expected [a divisor of {q.Batch}, 1 or {q.Heads}, {k.Rows}, {stride}] alone.",
+                nameof(options));
+        }
     }
 
     private static void RequireTable(string argument, Tensor table, in AttentionHeads q, in AttentionHeads k)

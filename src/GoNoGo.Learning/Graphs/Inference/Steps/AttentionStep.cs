@@ -8,7 +8,7 @@ namespace GoNoGo.Learning.Graphs.Inference.Steps;
 /// <summary>Attention that reads queries, keys and values where the projection left them.</summary>
 /// <param name="layout">Where they are.</param>
 /// <param name="scale">Factor of the products.</param>
-/// <param name="bias">Bias and mask of all heads, <c>[windows or 1, A or 1, N, N]</c>, or none.</param>
+/// <param name="bias">Bias and mask of all heads, packed, or none.</param>
 internal sealed class AttentionStep(AttentionLayout layout, float scale, Tensor bias) : PlanStep
 {
     public override void Run(PlanWorkspace workspace)
@@ -18,7 +18,7 @@ internal sealed class AttentionStep(AttentionLayout layout, float scale, Tensor 
             AttentionHeads.InRows(x, layout.Heads, 0, layout.KeyStride, layout.KeyWidth),
             AttentionHeads.InRows(x, layout.Heads, layout.FirstKey, layout.KeyStride, layout.KeyWidth),
             AttentionHeads.InRows(x, layout.Heads, layout.FirstValue, layout.ValueStride, layout.ValueWidth),
-            new AttentionOptions(scale) { Bias = bias },
+            new AttentionOptions(scale) { PackedBias = bias },
             default,
             AttentionHeads.Merged(workspace[Node], layout.Heads));
     }
