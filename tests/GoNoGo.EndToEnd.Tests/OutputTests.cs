@@ -67,8 +67,9 @@ public sealed class OutputTests(SampleLine line) : IDisposable
     public void Maps_are_float_pictures_that_metrics_reads()
     {
         string maps = _folder["floats"];
-        Gonogo.Run("inspect", line.Model, Scratches, "--maps", maps);
+        Outcome outcome = Gonogo.Run("inspect", line.Model, Scratches, "--maps", maps, "--json");
         string[] files = Directory.GetFiles(maps);
+        Assert.Equal(files.Order(StringComparer.Ordinal), outcome.OutLines.Select(row => JsonDocument.Parse(row).RootElement.GetProperty("map").GetString()!).Order(StringComparer.Ordinal));
         Assert.Equal(Directory.GetFiles(Scratches).Select(Path.GetFileNameWithoutExtension).Order(), files.Select(Path.GetFileNameWithoutExtension).Order());
         foreach (string file in files)
         {

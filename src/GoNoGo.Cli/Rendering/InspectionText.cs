@@ -29,12 +29,12 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
     }
 
     /// <summary>One finding, or a picture that could not be read.</summary>
-    public void Write(InspectionOutcome outcome, string? heatmap)
+    public void Write(InspectionOutcome outcome, string? heatmap, string? map)
     {
         switch (format)
         {
             case InspectionFormat.Json:
-                terminal.Line(Json(outcome, heatmap));
+                terminal.Line(Json(outcome, heatmap, map));
                 break;
             case InspectionFormat.Csv:
                 terminal.Line(Csv(outcome, heatmap));
@@ -45,7 +45,7 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
         }
     }
 
-    private static string Json(InspectionOutcome outcome, string? heatmap) => JsonText.Object(json =>
+    private static string Json(InspectionOutcome outcome, string? heatmap, string? map) => JsonText.Object(json =>
     {
         Inspection? inspection = outcome.Inspection;
         json.WriteString("picture", outcome.Name);
@@ -54,6 +54,7 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
         json.Value("threshold", inspection?.Threshold);
         json.Value("display_score", inspection?.DisplayScore);
         json.WriteString("heatmap", heatmap);
+        json.WriteString("map", map);
         json.WriteString("error", outcome.Error);
     }, indented: false);
 

@@ -105,14 +105,14 @@ internal sealed class InspectVerb : Verb
                     }
 
                     _damaged++;
-                    _text.Write(outcome, null);
+                    _text.Write(outcome, null, null);
                     continue;
                 }
 
                 Count(inspection.Verdict);
                 WarnOnce(outcome);
-                maps?.Write(outcome);
-                _text.Write(outcome, heatmaps?.Write(outcome));
+                string? map = maps?.Write(outcome);
+                _text.Write(outcome, heatmaps?.Write(outcome), map);
                 progress?.Invoke(Done, pictures.Files.Count);
             }
 
