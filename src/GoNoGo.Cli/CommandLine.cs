@@ -45,7 +45,7 @@ public static class CommandLine
         root.Directives.Clear();
         global.AddTo(root);
         root.Add(new DemoVerb());
-        root.Add(new Command("data", "looks at data sets") { new DataDescribeVerb() });
+        root.Add(new Command("data", "looks at data sets and at the feature cache") { new DataDescribeVerb(), new DataCacheVerb() });
         root.Add(new TrainVerb());
         root.Add(new EvaluateVerb());
         root.Add(new InspectVerb());
@@ -60,6 +60,8 @@ public static class CommandLine
             new WeightsPathVerb(),
             new WeightsVerifyVerb(),
         });
+        root.Add(new FeaturesVerb());
+        root.Add(new ExportVerb());
         return root;
     }
 

@@ -1,4 +1,5 @@
 using GoNoGo.Cli.Terminals;
+using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
 using GoNoGo.Vision.Datasets;
@@ -31,11 +32,13 @@ internal static class ErrorText
     }
 
     private static bool IsUsage(Exception exception) => exception is UsageException or OptionException
+        // With a cause it is the weights file that is wrong, not the command.
+        or BackboneException { InnerException: null }
         or DatasetException { Error: DatasetError.CategoryRequired or DatasetError.UnknownCategory or DatasetError.UnknownLayout };
 
     private static string Sentence(Exception exception) => exception switch
     {
-        UsageException or OptionException or ModelException or IOException => exception.Message,
+        UsageException or OptionException or ModelException or BackboneException or IOException => exception.Message,
         UnauthorizedAccessException => exception.Message.TrimEnd('.') + "; check the permissions.",
         OutOfMemoryException => "not enough memory; choose a smaller batch-size or size, or close other programs.",
         _ => $"{exception.GetType().Name}: {exception.Message.TrimEnd('.')}; this is a fault of gonogo: run the command again with --verbose and report what it prints.",

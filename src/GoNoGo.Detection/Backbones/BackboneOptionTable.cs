@@ -39,15 +39,15 @@ public static class BackboneOptionTable
 
     private static readonly Dictionary<string, OptionTable> Tables = new(StringComparer.Ordinal)
     {
-        ["vit"] = new OptionTable("vit", [InputSize, Scaling, Resize, Norm]),
-        ["swin"] = new OptionTable("swin", [InputSize, Mode, Scaling, Resize, Epsilon, Branch]),
-        ["efficientformer"] = new OptionTable("efficientformer", [Mode, Scaling, Resize]),
-        ["resnet"] = new OptionTable("resnet", [InputSize, Mode, Scaling, Resize]),
+        ["vit"] = Table("vit", InputSize, Scaling, Resize, Norm),
+        ["swin"] = Table("swin", InputSize, Mode, Scaling, Resize, Epsilon, Branch),
+        ["efficientformer"] = Table("efficientformer", Mode, Scaling, Resize),
+        ["resnet"] = Table("resnet", InputSize, Mode, Scaling, Resize),
     };
 
     /// <summary>The table of a family; families without an entry have the options of any network.</summary>
     public static OptionTable Of(string family) =>
-        Tables.TryGetValue(family, out OptionTable? table) ? table : new OptionTable(family, [InputSize, Scaling, Resize]);
+        Tables.TryGetValue(family, out OptionTable? table) ? table : Table(family, InputSize, Scaling, Resize);
 
     /// <summary>The options as the backbones take them.</summary>
     public static BackboneOptions Read(OptionSet options)
@@ -65,6 +65,9 @@ public static class BackboneOptionTable
             Branch = Is(options, Branch, Teacher) ? Teacher : null,
         };
     }
+
+    private static OptionTable Table(string family, params OptionDefinition[] definitions) =>
+        new(family, definitions) { Kind = "backbone family", Page = "docs/backbones.md" };
 
     private static bool Is(OptionSet options, OptionDefinition definition, string word) =>
         options.Values.TryGetValue(definition.Id, out string? value) && value == word;

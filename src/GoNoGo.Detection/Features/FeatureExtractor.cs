@@ -56,7 +56,7 @@ public sealed class FeatureExtractor : IDisposable
     /// SHA-256 of the weights file, lower-case hexadecimal digits; empty where the weights came from no file. The file is read for it when
     /// it is asked for first.
     /// </summary>
-    /// <exception cref="BackboneException">The file is not the one any more that the weights were read from.</exception>
+    /// <exception cref="TensorFileException">The file is not the one any more that the weights were read from.</exception>
     public string WeightsSha256 => _weightsSha256.Value;
 
     /// <summary>What a reader must know of the weights (values that are no numbers); sentences.</summary>
@@ -198,6 +198,6 @@ public sealed class FeatureExtractor : IDisposable
         using FileStream stream = File.OpenRead(path);
         return StateOf(path) == state
             ? Convert.ToHexStringLower(SHA256.HashData(stream))
-            : throw new BackboneException($"the weights file '{path}' was changed while it was in use; run the command again");
+            : throw new TensorFileException($"the weights file '{path}' was changed while it was in use; run the command again.");
     }
 }

@@ -19,6 +19,12 @@ public sealed class OptionTable
     /// <summary>The detector (or backbone) that the options belong to.</summary>
     public string Owner { get; }
 
+    /// <summary>What the owner is, for messages.</summary>
+    public string Kind { get; init; } = "detector";
+
+    /// <summary>The page that explains the options; null: the detector's own.</summary>
+    public string? Page { get; init; }
+
     /// <summary>The rows.</summary>
     public IReadOnlyList<OptionDefinition> Definitions { get; }
 
@@ -26,7 +32,7 @@ public sealed class OptionTable
     /// <exception cref="OptionException">There is none; the message suggests the nearest.</exception>
     public OptionDefinition this[string id] => _byId.TryGetValue(id, out OptionDefinition? definition)
         ? definition
-        : throw new OptionException($"detector '{Owner}' has no option '{id}'{Suggestion.Text(id, _byId.Keys)} (see docs/detectors/{Owner}.md)");
+        : throw new OptionException($"{Kind} '{Owner}' has no option '{id}'{Suggestion.Text(id, _byId.Keys)} (see {Page ?? $"docs/detectors/{Owner}.md"})");
 
     /// <summary>The values of a preset, then changed by <c>option=value</c> settings in their order.</summary>
     /// <exception cref="OptionException">An unknown preset or option, or a value that is not allowed.</exception>

@@ -45,6 +45,18 @@ public sealed class Graph
         return new GraphRewriter(this, outputs).Finish();
     }
 
+    /// <summary>The same graph with an operator behind one of its outputs, whose name the operator's result takes.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="last">Computed from it.</param>
+    /// <exception cref="ArgumentException">There is no such output, or its shape does not suit the operator.</exception>
+    public Graph Append(string output, Operator last)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        int node = Find(output);
+        var added = new GraphNode(output, last, [node], last.Infer([Nodes[node].Shape]));
+        return new Graph([.. Nodes, added], new Dictionary<string, int>(_outputs, StringComparer.Ordinal) { [output] = Nodes.Count }, _labels);
+    }
+
     /// <summary>The parameters in the order of their first use, each name once.</summary>
     /// <exception cref="ArgumentException">One name stands for two shapes.</exception>
     public IReadOnlyList<GraphParameter> Parameters()

@@ -6,8 +6,9 @@ namespace GoNoGo.Tensors.Formats;
 /// </summary>
 public static class AtomicFile
 {
-    private const int BufferBytes = 1 << 16;
-    private const string Extension = ".tmp";
+    /// <summary>The end of a temporary name.</summary>
+    internal const string Extension = ".tmp";
+
     private const int GuidDigits = 32;
 
     /// <summary>A temporary file that nobody has written to for so long belongs to a process that was killed.</summary>
@@ -21,30 +22,17 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        string? temporary = null;
+        using PendingFile file = PendingFile.Create(path);
         try
         {
-            string full = Path.GetFullPath(path);
-            string folder = Path.GetDirectoryName(full) ?? throw new IOException("it names no file");
-            Directory.CreateDirectory(folder);
-            temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}{Extension}");
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, full, overwrite: true);
-            temporary = null;
+            write(file.Stream);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new FileWriteException($"Cannot write '{path}': {Sentence(exception)} Choose another path or make room, then try again.", exception);
+            throw PendingFile.Refused(path, exception);
         }
-        finally
-        {
-            Remove(temporary);
-        }
+
+        file.Keep();
     }
 
     /// <summary>Writes bytes; see <see cref="Write"/>.</summary>
@@ -96,24 +84,6 @@ public static class AtomicFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Another user's, or in use: it stays.
-        }
-    }
-
-    private static string Sentence(Exception exception) =>
-        exception.Message.EndsWith('.') ? exception.Message : exception.Message + ".";
-
-    private static void Remove(string? temporary)
-    {
-        try
-        {
-            if (temporary is not null && File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The failure that brought us here is the one to report.
         }
     }
 }

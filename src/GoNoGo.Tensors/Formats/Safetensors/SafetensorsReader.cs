@@ -137,6 +137,31 @@ public sealed unsafe class SafetensorsReader : IDisposable
         ReadFloats(entry, destination.Pointer);
     }
 
+    /// <summary>Reads some items of a tensor <c>[n, ...]</c> of any type into a tensor of their number and the same other dimensions.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="first">The first item.</param>
+    /// <param name="destination">Receives the items.</param>
+    /// <exception cref="TensorFileException">The shapes differ, or there are not so many items.</exception>
+    public void ReadItems(string name, long first, Tensor destination)
+    {
+        SafetensorsEntry entry = this[name];
+        int[] wanted = destination.Shape.ToArray();
+        ReadOnlySpan<long> dimensions = entry.Dimensions;
+        bool fits = wanted.Length > 0 && wanted.Length == dimensions.Length && first >= 0 && first <= dimensions[0] - wanted[0];
+        for (int i = 1; fits && i < wanted.Length; i++)
+        {
+            fits = wanted[i] == dimensions[i];
+        }
+
+        if (!fits)
+        {
+            throw new TensorFileException($"'{_source.Name}': tensor '{name}' has the shape [{string.Join(", ", entry.Dimensions.ToArray())}], expected items {first} to {first + (wanted.Length > 0 ? wanted[0] : 0)} of {destination.Shape}.");
+        }
+
+        long values = destination.ElementCount / wanted[0];
+        ElementReader.Floats(_source, Position(entry) + (first * values * entry.Type.Size()), entry.Type, destination.ElementCount, destination.Pointer);
+    }
+
     /// <summary>
     /// A float32 tensor in place, without a copy: read-only (writing to it ends the process), valid until this reader
     /// is disposed, aligned to 4 bytes only.

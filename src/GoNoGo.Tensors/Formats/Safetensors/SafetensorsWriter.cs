@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace GoNoGo.Tensors.Formats.Safetensors;
 
@@ -106,57 +103,8 @@ public sealed unsafe class SafetensorsWriter
         }
     }
 
-    private byte[] Header(KeyValuePair<string, Item>[] ordered)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        // Relaxed: readable text instead of \u escapes; the file is no web page.
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            if (_metadata.Count > 0)
-            {
-                json.WriteStartObject(SafetensorsHeader.MetadataKey);
-                foreach ((string key, string value) in _metadata)
-                {
-                    json.WriteString(key, value);
-                }
-
-                json.WriteEndObject();
-            }
-
-            long offset = 0;
-            foreach ((string name, Item item) in ordered)
-            {
-                json.WriteStartObject(name);
-                json.WriteString("dtype"u8, SafetensorsHeader.NameOf(item.Type));
-                WriteNumbers(json, "shape"u8, item.Dimensions);
-                WriteNumbers(json, "data_offsets"u8, [offset, offset += item.ByteLength]);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        int padding = -buffer.WrittenCount & 7;
-        buffer.Write("       "u8[..padding]);
-        if (buffer.WrittenCount > SafetensorsHeader.MaxBytes)
-        {
-            throw new InvalidOperationException($"Write: the header would have {buffer.WrittenCount} bytes, the format allows {SafetensorsHeader.MaxBytes}.");
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<long> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (long number in numbers)
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
-    }
+    private byte[] Header(KeyValuePair<string, Item>[] ordered) =>
+        SafetensorsHeaderWriter.Write(_metadata, ordered.Select(pair => (pair.Key, pair.Value.Type, pair.Value.Dimensions, pair.Value.ByteLength)));
 
     private static byte[] Bytes<T>(T[] values) where T : struct
     {

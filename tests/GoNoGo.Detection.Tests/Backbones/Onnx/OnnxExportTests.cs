@@ -49,6 +49,17 @@ public sealed class OnnxExportTests
     [InlineData("resnet50")]
     public void FullSizeNetworksGiveTheSame(string id) => Compare(BackboneCatalog.Create(id), 1);
 
+    /// <summary>The others of the catalog: minutes, so only where <c>GONOGO_ALL_BACKBONES</c> is 1.</summary>
+    [Fact]
+    public void AllFullSizeNetworksGiveTheSame()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("GONOGO_ALL_BACKBONES") == "1", "takes minutes: set GONOGO_ALL_BACKBONES=1");
+        foreach (BackboneEntry entry in BackboneCatalog.Entries)
+        {
+            Compare(BackboneCatalog.Create(entry.Id), 1);
+        }
+    }
+
     [Fact]
     public void TheSameNetworkIsTheSameFile()
     {

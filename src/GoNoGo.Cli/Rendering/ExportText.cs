@@ -1,0 +1,37 @@
+using System.Globalization;
+using GoNoGo.Cli.Terminals;
+using GoNoGo.Exporting;
+
+namespace GoNoGo.Cli.Rendering;
+
+/// <summary>What <c>gonogo export</c> wrote.</summary>
+internal static class ExportText
+{
+    public static void Show(ExportOutcome outcome, Terminal terminal)
+    {
+        foreach (ExportedLevel level in outcome.Levels)
+        {
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{outcome.Output}: {level.Level} [batch, {level.Width}, {level.Rows}, {level.Columns}], E = {level.Error:0.0e+00}"));
+        }
+    }
+
+    public static string Json(ExportOutcome outcome) => JsonText.Object(json =>
+    {
+        json.WriteString("output", outcome.Output);
+        json.WriteNumber("bytes", outcome.Bytes);
+        json.WriteStartArray("levels");
+        foreach (ExportedLevel level in outcome.Levels)
+        {
+            json.WriteStartObject();
+            json.WriteString("level", level.Level);
+            json.WriteNumber("width", level.Width);
+            json.WriteNumber("rows", level.Rows);
+            json.WriteNumber("columns", level.Columns);
+            json.Value("error", (double?)level.Error);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.List("warnings", outcome.Warnings);
+    });
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using GoNoGo.Exporting;
+using GoNoGo.Features;
+using GoNoGo.Learning.Graphs.Onnx.Evaluation;
+using GoNoGo.Tensors.Formats;
+using GoNoGo.Testing.SyntheticData;
+
+namespace GoNoGo.EndToEnd.Tests;
+
+/// <summary><c>gonogo export</c>: an ONNX file that was checked before it was left.</summary>
+public sealed class ExportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public ExportTests() => LayerWeights.Write(_folder["weights.safetensors"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_file_says_what_it_is_and_computes_the_same()
+    {
+        Outcome outcome = Gonogo.Do([.. Export(), "--json"]);
+        using JsonDocument json = JsonDocument.Parse(outcome.Out);
+        Assert.InRange(json.RootElement.GetProperty("levels")[0].GetProperty("error").GetDouble(), 0, 1e-5);
+        using OnnxEvaluator file = OnnxEvaluator.Open(_folder["out.onnx"]);
+        Assert.Equal(["layer1"], file.Outputs);
+        Assert.Equal("resnet18", file.Metadata["backbone"]);
+        Assert.Equal("224x224", file.Metadata["input_size"]);
+        Assert.Equal("0.485 0.456 0.406", file.Metadata["mean"]);
+        Assert.Equal("0.229 0.224 0.225", file.Metadata["deviation"]);
+        Assert.Equal("layer1:64x56x56", file.Metadata["levels"]);
+        Assert.Equal(64, file.Metadata["weights_sha256"].Length);
+        Assert.Matches(@"^\d+\.\d+\.\d+", file.Metadata["gonogo_version"]);
+        Gonogo.Refused(1, ["exists", "--force"], Export());
+        byte[] before = File.ReadAllBytes(_folder["out.onnx"]);
+        Gonogo.Do([.. Export(), "--force"]);
+        Assert.Equal(before, File.ReadAllBytes(_folder["out.onnx"]));
+    }
+
+    [Fact]
+    public void A_file_that_computes_something_else_is_not_left()
+    {
+        var request = new ExportRequest(new BackboneChoice("resnet18") { Weights = _folder["weights.safetensors"], Levels = ["layer1"] }, _folder["out.onnx"]) { Tolerance = 0 };
+        ExportException exception = Assert.Throws<ExportException>(() => OnnxExport.Run(request));
+        Assert.Contains("was not left", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*.onnx*"));
+    }
+
+    [Fact]
+    public void What_cannot_be_exported_is_refused()
+    {
+        Gonogo.Refused(2, ["evaluation mode", "backbone-mode=eval"], [.. Export(), "--preset", "paper-code"]);
+        Gonogo.Refused(2, ["no level 'block7'"], [.. Export().Select(word => word == LayerWeights.Level ? "block7" : word)]);
+        Gonogo.Refused(1, ["layer2.0.conv1.weight"], "export", "--backbone", "resnet18", "--weights", _folder["weights.safetensors"], "--onnx", _folder["out.onnx"]);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*.onnx*"));
+    }
+
+    /// <summary>Any byte of the structure may be wrong: an answer or one exception, never another one, never gigabytes.</summary>
+    [Fact]
+    public void A_damaged_file_is_refused_or_read()
+    {
+        Gonogo.Do(Export());
+        byte[] bytes = File.ReadAllBytes(_folder["out.onnx"]);
+        var random = new Random(1);
+        int refused = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            byte[] damaged = i % 4 == 0 ? bytes[..random.Next(bytes.Length)] : [.. bytes];
+            for (int j = 0; j < 3 && damaged.Length > 0; j++)
+            {
+                damaged[random.Next(Math.Min(damaged.Length, 6000))] = (byte)random.Next(256);
+            }
+
+            string path = _folder.File("damaged.onnx", damaged);
+            try
+            {
+                OnnxEvaluator.Open(path).Dispose();
+            }
+            catch (TensorFileException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 100, 400);
+    }
+
+    private string[] Export() =>
+        ["export", "--backbone", LayerWeights.Id, "--weights", _folder["weights.safetensors"], "--levels", LayerWeights.Level, "--onnx", _folder["out.onnx"]];
+}
