@@ -7,7 +7,7 @@ namespace GoNoGo.Scores;
 /// <summary>
 /// Measures the anomaly maps of anybody's model against masks: two folders joined by relative path without extension, a
 /// <c>_mask</c> at the end of a mask's name ignored. A map without a mask is of a normal picture; any mask value but 0 is
-/// defect. Maps are read one by one, so that memory does not grow with their number beyond the metrics' own limit.
+/// defect. NaN in a map, as <c>inspect --maps</c> writes it outside of the judged region, is not judged: neither normal nor defective. Maps are read one by one, so that memory does not grow with their number beyond the metrics' own limit.
 /// </summary>
 public static class MapFolder
 {
@@ -37,6 +37,7 @@ public static class MapFolder
 
         using var metrics = new PixelMetrics();
         var sizes = new SortedSet<(int Width, int Height)>();
+        var unjudged = new UnjudgedPixels();
         int done = 0;
         foreach ((string stem, string file) in mapFiles)
         {
@@ -44,12 +45,12 @@ public static class MapFolder
             Plane map = PlaneFile.ReadMap(file);
             sizes.Add((map.Width, map.Height));
             byte[] mask = maskFiles.TryGetValue(stem, out string? maskFile) ? ReadMask(maskFile, file, map) : [];
-            metrics.Add(map.Values, mask, map.Width, map.Height);
+            metrics.Add(map.Values, mask, unjudged.Exclude(map.Values, mask), map.Width, map.Height);
             progress?.Invoke(++done, mapFiles.Count);
         }
 
         return new MapFolderResult(
-            metrics.Compute(), MapSize(sizes), mapFiles.Count, maskFiles.Count - strays.Length, [.. Notes(strays, ignored + ignoredMasks)]);
+            metrics.Compute(), MapSize(sizes), mapFiles.Count, maskFiles.Count - strays.Length, [.. Notes(strays, ignored + ignoredMasks), .. unjudged.Notes()]);
     }
 
     private static byte[] ReadMask(string maskFile, string mapFile, Plane map)

@@ -29,8 +29,8 @@ internal static class PlaneFile
     /// <summary>Whether a file is a mask by its extension.</summary>
     public static bool IsMask(string path) => IsMap(path) || Has(path, MaskPictures);
 
-    /// <summary>Reads a map.</summary>
-    /// <exception cref="ScoreInputException">The file is damaged, not one plane, or holds a value that is no number.</exception>
+    /// <summary>Reads a map; NaN stands where nothing is judged.</summary>
+    /// <exception cref="ScoreInputException">The file is damaged, not one plane, holds an infinite value, or NaN alone.</exception>
     public static Plane ReadMap(string path) => Read(path, () =>
     {
         Plane plane = Extension(path) switch
@@ -39,10 +39,14 @@ internal static class PlaneFile
             ".safetensors" => ReadSafetensors(path),
             _ => ReadPicture(path),
         };
-        int nan = Array.FindIndex(plane.Values, float.IsNaN);
-        return nan < 0 ? plane : throw new ScoreInputException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"the map '{path}' has no number (NaN) at column {nan % plane.Width}, row {nan / plane.Width}, which has no place in an order; write numbers only."));
+        int infinite = Array.FindIndex(plane.Values, float.IsInfinity);
+        return infinite >= 0
+            ? throw new ScoreInputException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the map '{path}' has an infinite value at column {infinite % plane.Width}, row {infinite / plane.Width}; write finite numbers, and NaN where nothing is judged."))
+            : Array.TrueForAll(plane.Values, float.IsNaN)
+            ? throw new ScoreInputException($"the map '{path}' holds no number, only NaN; leave it out where nothing of its picture is judged.")
+            : plane;
     });
 
     /// <summary>Reads a mask.</summary>

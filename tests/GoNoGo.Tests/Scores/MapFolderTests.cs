@@ -104,12 +104,50 @@ public sealed class MapFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_number_is_refused_with_its_place()
+    public void Infinite_values_are_refused_with_their_place_and_maps_of_NaN_alone_by_name()
     {
-        float[] map = Map(0);
-        map[Width + 2] = float.NaN;
-        Npy("maps/a.npy", map, Height, Width);
-        Refused("a.npy", "column 2, row 1");
+        foreach (float value in new[] { float.PositiveInfinity, float.NegativeInfinity })
+        {
+            float[] map = Map(0);
+            map[Width + 2] = value;
+            Npy("maps/a.npy", map, Height, Width);
+            Refused("a.npy", "infinite", "column 2, row 1");
+        }
+
+        Npy("maps/a.npy", [.. Enumerable.Repeat(float.NaN, Width * Height)], Height, Width);
+        Refused("a.npy", "holds no number");
+    }
+
+    /// <summary>The metrics are those of the remaining pixels alone, and the mask counts nowhere else.</summary>
+    [Fact]
+    public void NaN_is_not_judged_and_in_no_metric()
+    {
+        float[] defective = Map(0);
+        float[] normal = Map(1);
+        byte[] mask = Mask();
+        byte[] judged = [.. Enumerable.Repeat((byte)1, mask.Length)];
+        foreach (int hidden in new[] { 0, 9, 30, 33 })
+        {
+            defective[hidden] = float.NaN;
+            judged[hidden] = 0;
+        }
+
+        byte[] seen = [.. mask.Select((value, i) => (byte)(value * judged[i]))];
+        Npy("maps/a.npy", defective, Height, Width);
+        Npy("maps/b.npy", normal, Height, Width);
+        _folder.File("masks/a.png", PngEncoder.Encode(new Image(Width, Height, 1, mask)));
+        using var expected = new PixelMetrics();
+        expected.Add(defective, seen, judged, Width, Height);
+        expected.Add(normal, [], Width, Height);
+        MapFolderResult result = MapFolder.Measure(_folder["maps"], _folder["masks"]);
+        Assert.Equal([.. expected.Compute().Named], [.. result.Metrics.Named]);
+        string note = Assert.Single(result.Notes);
+        Assert.Contains("4 pixels (5.71 %) in 1 map(s)", note, StringComparison.Ordinal);
+        Assert.Contains("2 of them are defective", note, StringComparison.Ordinal);
+        using var whole = new PixelMetrics();
+        whole.Add(Map(0), mask, Width, Height);
+        whole.Add(normal, [], Width, Height);
+        Assert.NotEqual([.. whole.Compute().Named], [.. result.Metrics.Named]);
     }
 
     [Fact]
