@@ -3,6 +3,7 @@ using GoNoGo.Benchmarks.AuPro;
 using GoNoGo.Benchmarks.Backbones;
 using GoNoGo.Benchmarks.Convolution;
 using GoNoGo.Benchmarks.Elementwise;
+using GoNoGo.Benchmarks.Flow;
 using GoNoGo.Benchmarks.Listing;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Pictures;
@@ -29,5 +30,6 @@ internal static class Registry
         new ConvolutionBenchmark(),
         new BackboneBenchmark(),
         new VtAdlStepBenchmark(),
+        new FlowStepBenchmark(),
     ];
 }

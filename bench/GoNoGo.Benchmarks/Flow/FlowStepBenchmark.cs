@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using GoNoGo.Benchmarks.Measurement;
+using GoNoGo.Benchmarks.Peers;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Densities.Flows;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Learning.Optimizers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Parallel;
+using GoNoGo.Tensors.Random;
+
+namespace GoNoGo.Benchmarks.Flow;
+
+/// <summary>One training step of the flow on DeiT-B's features: forward, backward and Adam.</summary>
+internal sealed class FlowStepBenchmark : IBenchmark
+{
+    private const int Batch = 32;
+    private const int Side = 14;
+
+    private static readonly string[] Permutations = ["matrix", "index"];
+
+    public string Name => "flow-step";
+
+    public string Summary => "One FastFlow training step (C = 768, 14 x 14, batch 32, 20 steps): forward, backward, Adam; against PyTorch with matrix and with index permutations.";
+
+    public void Run(Options options, Report report)
+    {
+        foreach (int threads in options.Threads)
+        {
+            Workers.ThreadCount = threads;
+            double peak = FmaPeak.Measure();
+            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
+            report.Line();
+            report.Header(
+                "clock", "GoNoGo s", "GFLOP/s", "PyTorch, matrices s", "ratio", "PyTorch, indices s", "ratio", "PyTorch", "managed bytes a step", "native MB at most");
+            Step(threads, options, report);
+            report.Line();
+            report.Line($"FMA peak of one thread: {peak:F1} GFLOP/s before, {FmaPeak.Measure():F1} after. GFLOP/s: of the convolutions' arithmetic. Ratio: PyTorch time / our time, the median of alternating rounds.");
+            report.Line();
+        }
+    }
+
+    private static void Step(int threads, Options options, Report report)
+    {
+        var pool = new MemoryPool();
+        using var scope = new TensorScope(pool);
+        WeightSource source = WeightSource.Fresh(scope, 1);
+        var flow = new FastFlow(new FastFlowOptions(768), source);
+        using var optimizer = new Adam(source.Parameters, new AdamOptions { LearningRate = 1e-3, WeightDecay = 1e-5 }, pool);
+        using var tape = new Tape(pool);
+        Tensor maps = scope.New(new Shape(Batch, 768, Side, Side));
+        new RandomStream(1, "maps").FillNormal(0, 1, maps);
+        long weights = source.Parameters.Where(parameter => parameter.Name.EndsWith(".weight", StringComparison.Ordinal)).Sum(parameter => parameter.Shape.ElementCount);
+        double work = 6.0 * weights * Batch * Side * Side / 1e9;
+        Once();
+        Once();
+        PythonPeer?[] peers = Array.ConvertAll(Permutations, permutation => PythonPeer.TryStart(
+            "flow_step.py", "--serve", "--permutation", permutation, "--threads", threads.ToString(CultureInfo.InvariantCulture)));
+        var ours = new List<(double Wall, double Cpu)>();
+        List<(double Wall, double Cpu)>[] theirs = [[], []];
+        long allocated = 0;
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            Thread.Sleep(100);
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            long bytes = GC.GetTotalAllocatedBytes();
+            long start = Stopwatch.GetTimestamp();
+            Once();
+            ours.Add((Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds));
+            allocated = GC.GetTotalAllocatedBytes() - bytes;
+            for (int i = 0; i < peers.Length; i++)
+            {
+                Thread.Sleep(100);
+                if (peers[i] is { } peer)
+                {
+                    double[] answer = Array.ConvertAll(peer.Ask("step").Split(' '), part => double.Parse(part, CultureInfo.InvariantCulture));
+                    theirs[i].Add((answer[0], answer[1]));
+                }
+            }
+        }
+
+        Row("wall", pair => pair.Wall);
+        Row("processor", pair => pair.Cpu);
+        foreach (PythonPeer? peer in peers)
+        {
+            peer?.Dispose();
+        }
+
+        void Once()
+        {
+            tape.Reset();
+            optimizer.ResetGradients();
+            tape.Backward(flow.Loss(tape.Constant(maps)));
+            optimizer.Step();
+        }
+
+        void Row(string clock, Func<(double Wall, double Cpu), double> pick)
+        {
+            double seconds = Alternating.Median([.. ours.Select(pick)]);
+            string Theirs(int i) => peers[i] is null ? "-" : Report.Number(Alternating.Median([.. theirs[i].Select(pick)]), 3);
+            string Ratio(int i) => peers[i] is null ? "-" : Report.Number(Alternating.Median([.. theirs[i].Select(pick).Zip(ours.Select(pick), (p, o) => p / o)]), 2);
+            report.Row(
+                clock, Report.Number(seconds, 3), Report.Number(work / seconds, 1), Theirs(0), Ratio(0), Theirs(1), Ratio(1),
+                peers[0]?.Version ?? "not installed", allocated.ToString(CultureInfo.InvariantCulture), Report.Number(pool.PeakLentBytes / 1e6, 0));
+        }
+    }
+}
