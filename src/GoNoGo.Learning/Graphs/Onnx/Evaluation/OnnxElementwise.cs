@@ -8,22 +8,22 @@ internal static class OnnxElementwise
     private const int Part = 4096;
 
     /// <summary>A function of every value.</summary>
-    public static OnnxValue Unary(OnnxValue x, Func<float, float> function)
+    public static OnnxValue Unary(OnnxValue x, Func<double, double> function)
     {
         OnnxValue y = OnnxValue.New(x.Shape);
-        Workers.For((y.Floats.Length + Part - 1) / Part, new UnaryBody(x.Floats, y.Floats, function));
+        Workers.For((y.Numbers.Length + Part - 1) / Part, new UnaryBody(x.Numbers, y.Numbers, function));
         return y;
     }
 
     /// <summary>A function of two values; dimensions of 1 are repeated, missing ones in front too.</summary>
-    public static OnnxValue Binary(OnnxValue a, OnnxValue b, Func<float, float, float> function)
+    public static OnnxValue Binary(OnnxValue a, OnnxValue b, Func<double, double, double> function)
     {
         int[] shape = Broadcast(a.Shape, b.Shape);
         OnnxValue y = OnnxValue.New(shape);
         int[] stepsA = Steps(a.Shape, shape);
         int[] stepsB = Steps(b.Shape, shape);
         int inner = shape.Length == 0 ? 1 : shape[^1];
-        Workers.For(inner == 0 ? 0 : y.Floats.Length / inner, new BinaryBody(a.Floats, b.Floats, y.Floats, shape, stepsA, stepsB, inner, function));
+        Workers.For(inner == 0 ? 0 : y.Numbers.Length / inner, new BinaryBody(a.Numbers, b.Numbers, y.Numbers, shape, stepsA, stepsB, inner, function));
         return y;
     }
 
@@ -68,7 +68,7 @@ internal static class OnnxElementwise
         return place;
     }
 
-    private readonly struct UnaryBody(float[] x, float[] y, Func<float, float> function) : IParallelBody
+    private readonly struct UnaryBody(double[] x, double[] y, Func<double, double> function) : IParallelBody
     {
         public void Invoke(int index)
         {
@@ -79,7 +79,7 @@ internal static class OnnxElementwise
         }
     }
 
-    private readonly struct BinaryBody(float[] a, float[] b, float[] y, int[] shape, int[] stepsA, int[] stepsB, int inner, Func<float, float, float> function) : IParallelBody
+    private readonly struct BinaryBody(double[] a, double[] b, double[] y, int[] shape, int[] stepsA, int[] stepsB, int inner, Func<double, double, double> function) : IParallelBody
     {
         public void Invoke(int index)
         {

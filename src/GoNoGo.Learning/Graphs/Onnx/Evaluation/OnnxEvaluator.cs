@@ -3,8 +3,8 @@ using GoNoGo.Tensors.Formats;
 namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
 
 /// <summary>
-/// Reads an exported ONNX file back and computes it node by node with plain code that shares nothing with the exporter's graph or the
-/// engine's kernels: the check of an export where no other runtime is at hand. Knows the operators that <see cref="OnnxExporter"/> writes,
+/// Reads an exported ONNX file back and computes it node by node with plain code in double precision that shares nothing with the exporter's
+/// graph or the engine's kernels: the check of an export where no other runtime is at hand. Knows the operators that <see cref="OnnxExporter"/> writes,
 /// by their definitions in the ONNX standard (opset 17).
 /// </summary>
 public sealed class OnnxEvaluator : IDisposable
@@ -15,7 +15,7 @@ public sealed class OnnxEvaluator : IDisposable
         ["Sub"] = (_, x) => [OnnxElementwise.Binary(x[0], x[1], (a, b) => a - b)],
         ["Mul"] = (_, x) => [OnnxElementwise.Binary(x[0], x[1], (a, b) => a * b)],
         ["Div"] = (_, x) => [OnnxElementwise.Binary(x[0], x[1], (a, b) => a / b)],
-        ["Erf"] = (_, x) => [OnnxElementwise.Unary(x[0], value => (float)OnnxErf.Of(value))],
+        ["Erf"] = (_, x) => [OnnxElementwise.Unary(x[0], OnnxErf.Of)],
         ["Relu"] = (_, x) => [OnnxElementwise.Unary(x[0], value => value < 0 ? 0 : value)],
         ["Identity"] = (_, x) => [x[0]],
         ["MatMul"] = (_, x) => [OnnxLinear.MatMul(x[0], x[1])],
@@ -65,7 +65,7 @@ public sealed class OnnxEvaluator : IDisposable
         return new OnnxEvaluator(file);
     }
 
-    /// <summary>Computes the outputs; slow, and as exact as single precision allows.</summary>
+    /// <summary>Computes the outputs in double precision, rounded once at the end; slow.</summary>
     /// <param name="input">The values of the input.</param>
     /// <param name="shape">Its shape.</param>
     /// <returns>The values of each of <see cref="Outputs"/>, row-major.</returns>
@@ -75,7 +75,7 @@ public sealed class OnnxEvaluator : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(shape);
         Dictionary<string, int> lastUse = LastUses();
-        var values = new Dictionary<string, OnnxValue>(StringComparer.Ordinal) { [_file.Inputs[0]] = new OnnxValue(shape, input) };
+        var values = new Dictionary<string, OnnxValue>(StringComparer.Ordinal) { [_file.Inputs[0]] = new OnnxValue(shape, Array.ConvertAll(input, value => (double)value)) };
         for (int number = 0; number < _file.Nodes.Count; number++)
         {
             OnnxNode node = _file.Nodes[number];
@@ -93,7 +93,7 @@ public sealed class OnnxEvaluator : IDisposable
             }
         }
 
-        return [.. _file.Outputs.Select(name => values.TryGetValue(name, out OnnxValue? value) ? value.Floats : throw new TensorFileException($"no node computes the output '{name}'."))];
+        return [.. _file.Outputs.Select(name => values.TryGetValue(name, out OnnxValue? value) ? Array.ConvertAll(value.Numbers, number => (float)number) : throw new TensorFileException($"no node computes the output '{name}'."))];
     }
 
     /// <summary>Closes the file.</summary>

@@ -102,7 +102,7 @@ internal sealed class OnnxFile : IDisposable
                 BinaryPrimitives.ReverseEndianness(words, words);
             }
 
-            return new OnnxValue(tensor.Shape, floats);
+            return new OnnxValue(tensor.Shape, Array.ConvertAll(floats, value => (double)value));
         }
 
         var integers = new long[count];

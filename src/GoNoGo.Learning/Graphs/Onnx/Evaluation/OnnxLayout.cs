@@ -40,7 +40,7 @@ internal static class OnnxLayout
                     throw new ArgumentException($"entry {number} of {length}");
                 }
 
-                x.Floats.AsSpan(((i * length) + (int)number) * inner, inner).CopyTo(y.Floats.AsSpan(at));
+                x.Numbers.AsSpan(((i * length) + (int)number) * inner, inner).CopyTo(y.Numbers.AsSpan(at));
                 at += inner;
             }
         }
@@ -101,7 +101,7 @@ internal static class OnnxLayout
             int run = part.Shape[axis] * inner;
             for (int i = 0; i < outer; i++)
             {
-                part.Floats.AsSpan(i * run, run).CopyTo(y.Floats.AsSpan((i * length * inner) + (first * inner)));
+                part.Numbers.AsSpan(i * run, run).CopyTo(y.Numbers.AsSpan((i * length * inner) + (first * inner)));
             }
 
             first += part.Shape[axis];
@@ -125,7 +125,7 @@ internal static class OnnxLayout
         OnnxValue y = OnnxValue.New(shape);
         int[] strides = Strides(shape);
         var index = new int[rank];
-        for (int i = 0; i < x.Floats.Length; i++)
+        for (int i = 0; i < x.Numbers.Length; i++)
         {
             int place = 0;
             for (int d = 0; d < rank; d++)
@@ -133,7 +133,7 @@ internal static class OnnxLayout
                 place += (index[d] + (int)pads.Integers[d]) * strides[d];
             }
 
-            y.Floats[place] = x.Floats[i];
+            y.Numbers[place] = x.Numbers[i];
             Advance(index, x.Shape);
         }
 
@@ -154,7 +154,7 @@ internal static class OnnxLayout
     {
         OnnxValue y = OnnxValue.New(shape);
         var index = new int[shape.Length];
-        for (int i = 0; i < y.Floats.Length; i++)
+        for (int i = 0; i < y.Numbers.Length; i++)
         {
             int place = start;
             for (int d = 0; d < shape.Length; d++)
@@ -162,7 +162,7 @@ internal static class OnnxLayout
                 place += index[d] * steps[d];
             }
 
-            y.Floats[i] = x.Floats[place];
+            y.Numbers[i] = x.Numbers[place];
             Advance(index, shape);
         }
 

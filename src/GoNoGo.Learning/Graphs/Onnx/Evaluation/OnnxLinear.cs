@@ -16,7 +16,7 @@ internal static class OnnxLinear
         {
             // One matrix for all: the rows of all items are one matrix.
             OnnxValue all = OnnxValue.New([.. a.Shape[..^1], n]);
-            OnnxProduct.Run(a.Floats, b.Floats, all.Floats, a.Floats.Length / k, k, n);
+            OnnxProduct.Run(a.Numbers, b.Numbers, all.Numbers, a.Numbers.Length / k, k, n);
             return all;
         }
 
@@ -28,7 +28,7 @@ internal static class OnnxLinear
         {
             int atA = OnnxElementwise.PlaceOf(item, [.. batch, 1], stepsA) * m * k;
             int atB = OnnxElementwise.PlaceOf(item, [.. batch, 1], stepsB) * k * n;
-            OnnxProduct.Run(a.Floats.AsMemory(atA, m * k), b.Floats.AsMemory(atB, k * n), y.Floats.AsMemory(item * m * n, m * n), m, k, n);
+            OnnxProduct.Run(a.Numbers.AsMemory(atA, m * k), b.Numbers.AsMemory(atB, k * n), y.Numbers.AsMemory(item * m * n, m * n), m, k, n);
         }
 
         return y;
@@ -50,23 +50,23 @@ internal static class OnnxLinear
         int depth = channels * window.KernelHeight * window.KernelWidth;
         int plane = x.Shape[2] * x.Shape[3];
         OnnxValue y = OnnxValue.New(items, weight.Shape[0], window.OutputHeight, window.OutputWidth);
-        var windows = new float[checked(depth * pixels)];
+        var windows = new double[checked(depth * pixels)];
         for (int item = 0; item < items; item++)
         {
             for (int group = 0; group < groups; group++)
             {
-                window.Gather(x.Floats.AsSpan(((item * x.Shape[1]) + (group * channels)) * plane, channels * plane), channels, windows);
+                window.Gather(x.Numbers.AsSpan(((item * x.Shape[1]) + (group * channels)) * plane, channels * plane), channels, windows);
                 OnnxProduct.Run(
-                    weight.Floats.AsMemory(group * outputs * depth, outputs * depth), windows,
-                    y.Floats.AsMemory(((item * weight.Shape[0]) + (group * outputs)) * pixels, outputs * pixels), outputs, depth, pixels);
+                    weight.Numbers.AsMemory(group * outputs * depth, outputs * depth), windows,
+                    y.Numbers.AsMemory(((item * weight.Shape[0]) + (group * outputs)) * pixels, outputs * pixels), outputs, depth, pixels);
             }
         }
 
         if (inputs.Length > 2)
         {
-            for (int i = 0; i < y.Floats.Length; i++)
+            for (int i = 0; i < y.Numbers.Length; i++)
             {
-                y.Floats[i] += inputs[2].Floats[i / pixels % weight.Shape[0]];
+                y.Numbers[i] += inputs[2].Numbers[i / pixels % weight.Shape[0]];
             }
         }
 

@@ -1,6 +1,6 @@
 namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
 
-/// <summary>Norms, softmax and means; sums are in double precision.</summary>
+/// <summary>Norms, softmax and means.</summary>
 internal static class OnnxNorms
 {
     /// <summary>Batch norm in evaluation mode: inputs x <c>[B, C, ...]</c>, weight, bias, mean, variance.</summary>
@@ -9,13 +9,13 @@ internal static class OnnxNorms
         OnnxValue x = inputs[0];
         double epsilon = node.Number("epsilon");
         int channels = x.Shape[1];
-        int plane = x.Floats.Length / (x.Shape[0] * channels);
+        int plane = x.Numbers.Length / (x.Shape[0] * channels);
         OnnxValue y = OnnxValue.New(x.Shape);
-        for (int i = 0; i < y.Floats.Length; i++)
+        for (int i = 0; i < y.Numbers.Length; i++)
         {
             int channel = i / plane % channels;
-            double factor = inputs[1].Floats[channel] / Math.Sqrt(inputs[4].Floats[channel] + epsilon);
-            y.Floats[i] = (float)(((x.Floats[i] - (double)inputs[3].Floats[channel]) * factor) + inputs[2].Floats[channel]);
+            double factor = inputs[1].Numbers[channel] / Math.Sqrt(inputs[4].Numbers[channel] + epsilon);
+            y.Numbers[i] = (((x.Numbers[i] - inputs[3].Numbers[channel]) * factor) + inputs[2].Numbers[channel]);
         }
 
         return y;
@@ -28,17 +28,17 @@ internal static class OnnxNorms
         double epsilon = node.Number("epsilon");
         int width = OnnxValue.Count(x.Shape.AsSpan(AxisOf(x, node.Integer("axis", -1))));
         OnnxValue y = OnnxValue.New(x.Shape);
-        for (int row = 0; row < x.Floats.Length; row += width)
+        for (int row = 0; row < x.Numbers.Length; row += width)
         {
-            ReadOnlySpan<float> values = x.Floats.AsSpan(row, width);
+            ReadOnlySpan<double> values = x.Numbers.AsSpan(row, width);
             double mean = 0;
             double variance = 0;
-            foreach (float value in values)
+            foreach (double value in values)
             {
-                mean += value / (double)width;
+                mean += value / width;
             }
 
-            foreach (float value in values)
+            foreach (double value in values)
             {
                 variance += (value - mean) * (value - mean) / width;
             }
@@ -46,7 +46,7 @@ internal static class OnnxNorms
             double factor = 1 / Math.Sqrt(variance + epsilon);
             for (int i = 0; i < width; i++)
             {
-                y.Floats[row + i] = (float)(((values[i] - mean) * factor * inputs[1].Floats[i]) + inputs[2].Floats[i]);
+                y.Numbers[row + i] = (((values[i] - mean) * factor * inputs[1].Numbers[i]) + inputs[2].Numbers[i]);
             }
         }
 
@@ -63,23 +63,23 @@ internal static class OnnxNorms
 
         OnnxValue y = OnnxValue.New(x.Shape);
         int width = x.Shape[^1];
-        for (int row = 0; row < x.Floats.Length; row += width)
+        for (int row = 0; row < x.Numbers.Length; row += width)
         {
-            float largest = float.NegativeInfinity;
+            double largest = double.NegativeInfinity;
             double sum = 0;
             for (int i = row; i < row + width; i++)
             {
-                largest = MathF.Max(largest, x.Floats[i]);
+                largest = Math.Max(largest, x.Numbers[i]);
             }
 
             for (int i = row; i < row + width; i++)
             {
-                sum += Math.Exp(x.Floats[i] - (double)largest);
+                sum += Math.Exp(x.Numbers[i] - largest);
             }
 
             for (int i = row; i < row + width; i++)
             {
-                y.Floats[i] = (float)(Math.Exp(x.Floats[i] - (double)largest) / sum);
+                y.Numbers[i] = (Math.Exp(x.Numbers[i] - largest) / sum);
             }
         }
 
@@ -104,10 +104,10 @@ internal static class OnnxNorms
             double sum = 0;
             for (int j = 0; j < count; j++)
             {
-                sum += x.Floats[(((i / inner * count) + j) * inner) + (i % inner)];
+                sum += x.Numbers[(((i / inner * count) + j) * inner) + (i % inner)];
             }
 
-            y.Floats[i] = (float)(sum / count);
+            y.Numbers[i] = (sum / count);
         }
 
         return y;

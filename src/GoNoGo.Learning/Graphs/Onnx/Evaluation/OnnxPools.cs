@@ -10,22 +10,22 @@ internal static class OnnxPools
         return Pool(node, x, (values, all) =>
         {
             double sum = 0;
-            foreach (float value in values)
+            foreach (double value in values)
             {
                 sum += value;
             }
 
-            return (float)(sum / (countsPadding ? all : values.Length));
+            return (sum / (countsPadding ? all : values.Length));
         });
     }
 
     /// <summary>The largest value of each window; padding does not count.</summary>
     public static OnnxValue Max(OnnxNode node, OnnxValue x) => Pool(node, x, (values, _) =>
     {
-        float largest = float.NegativeInfinity;
-        foreach (float value in values)
+        double largest = double.NegativeInfinity;
+        foreach (double value in values)
         {
-            largest = MathF.Max(largest, value);
+            largest = Math.Max(largest, value);
         }
 
         return largest;
@@ -37,7 +37,7 @@ internal static class OnnxPools
         OnnxValue y = OnnxValue.New(x.Shape[0], x.Shape[1], window.OutputHeight, window.OutputWidth);
         int plane = x.Shape[2] * x.Shape[3];
         int at = 0;
-        var values = new float[window.KernelHeight * window.KernelWidth];
+        var values = new double[window.KernelHeight * window.KernelWidth];
         for (int channel = 0; channel < x.Shape[0] * x.Shape[1]; channel++)
         {
             for (int row = 0; row < window.OutputHeight; row++)
@@ -50,11 +50,11 @@ internal static class OnnxPools
                         int place = window.PlaceOf(row, column, kernel / window.KernelWidth, kernel % window.KernelWidth);
                         if (place >= 0)
                         {
-                            values[count++] = x.Floats[(channel * plane) + place];
+                            values[count++] = x.Numbers[(channel * plane) + place];
                         }
                     }
 
-                    y.Floats[at++] = reduce(values.AsSpan(0, count), values.Length);
+                    y.Numbers[at++] = reduce(values.AsSpan(0, count), values.Length);
                 }
             }
         }
@@ -62,5 +62,5 @@ internal static class OnnxPools
         return y;
     }
 
-    private delegate float Reduction(ReadOnlySpan<float> values, int all);
+    private delegate double Reduction(ReadOnlySpan<double> values, int all);
 }

@@ -5,8 +5,7 @@ using GoNoGo.Tensors.Parallel;
 namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
 
 /// <summary>
-/// C = A B, row-major, as plain loops: nothing is packed or shared with the engine's kernels, which it is there to check. Sums are made
-/// of partial sums over 64 products, so that rounding stays far below the limit of the check.
+/// C = A B, row-major, as plain loops: nothing is packed or shared with the engine's kernels, which it is there to check.
 /// </summary>
 internal static class OnnxProduct
 {
@@ -15,16 +14,16 @@ internal static class OnnxProduct
     private const int Depth = 64;
 
     /// <summary>Computes <c>[m, k] [k, n]</c> into <c>[m, n]</c>.</summary>
-    public static void Run(ReadOnlyMemory<float> a, ReadOnlyMemory<float> b, Memory<float> c, int m, int k, int n) =>
+    public static void Run(ReadOnlyMemory<double> a, ReadOnlyMemory<double> b, Memory<double> c, int m, int k, int n) =>
         Workers.For((m + Rows - 1) / Rows, new Body(a, b, c, m, k, n));
 
-    private readonly struct Body(ReadOnlyMemory<float> a, ReadOnlyMemory<float> b, Memory<float> c, int m, int k, int n) : IParallelBody
+    private readonly struct Body(ReadOnlyMemory<double> a, ReadOnlyMemory<double> b, Memory<double> c, int m, int k, int n) : IParallelBody
     {
         public void Invoke(int index)
         {
             int first = index * Rows;
             int rows = Math.Min(Rows, m - first);
-            Span<float> partial = stackalloc float[Rows * Columns];
+            Span<double> partial = stackalloc double[Rows * Columns];
             for (int column = 0; column < n; column += Columns)
             {
                 int width = Math.Min(Columns, n - column);
@@ -38,8 +37,8 @@ internal static class OnnxProduct
 
                     for (int row = 0; row < rows; row++)
                     {
-                        Span<float> target = c.Span.Slice(((first + row) * n) + column, width);
-                        ReadOnlySpan<float> sums = partial.Slice(row * Columns, width);
+                        Span<double> target = c.Span.Slice(((first + row) * n) + column, width);
+                        ReadOnlySpan<double> sums = partial.Slice(row * Columns, width);
                         for (int i = 0; i < width; i++)
                         {
                             target[i] = start == 0 ? sums[i] : target[i] + sums[i];
@@ -50,20 +49,20 @@ internal static class OnnxProduct
         }
 
         /// <summary>Adds a row of B times one value of each row of A.</summary>
-        private static void Add(ReadOnlySpan<float> a, int place, int stride, int rows, ReadOnlySpan<float> values, Span<float> partial)
+        private static void Add(ReadOnlySpan<double> a, int place, int stride, int rows, ReadOnlySpan<double> values, Span<double> partial)
         {
             for (int row = 0; row < rows; row++)
             {
-                float factor = a[place + (row * stride)];
-                Span<float> sums = partial.Slice(row * Columns, values.Length);
-                Span<Vector<float>> wideSums = MemoryMarshal.Cast<float, Vector<float>>(sums);
-                ReadOnlySpan<Vector<float>> wide = MemoryMarshal.Cast<float, Vector<float>>(values);
+                double factor = a[place + (row * stride)];
+                Span<double> sums = partial.Slice(row * Columns, values.Length);
+                Span<Vector<double>> wideSums = MemoryMarshal.Cast<double, Vector<double>>(sums);
+                ReadOnlySpan<Vector<double>> wide = MemoryMarshal.Cast<double, Vector<double>>(values);
                 for (int i = 0; i < wideSums.Length; i++)
                 {
                     wideSums[i] += wide[i] * factor;
                 }
 
-                for (int i = wideSums.Length * Vector<float>.Count; i < sums.Length; i++)
+                for (int i = wideSums.Length * Vector<double>.Count; i < sums.Length; i++)
                 {
                     sums[i] += values[i] * factor;
                 }

@@ -1,13 +1,13 @@
 namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
 
-/// <summary>A tensor while a file is evaluated: floats or integers, row-major.</summary>
+/// <summary>A tensor while a file is evaluated: numbers in double precision or integers, row-major.</summary>
 internal sealed class OnnxValue
 {
-    /// <summary>Floats.</summary>
-    public OnnxValue(int[] shape, float[] floats)
+    /// <summary>Numbers.</summary>
+    public OnnxValue(int[] shape, double[] numbers)
     {
         Shape = shape;
-        Floats = floats;
+        Numbers = numbers;
         Integers = [];
     }
 
@@ -16,20 +16,20 @@ internal sealed class OnnxValue
     {
         Shape = shape;
         Integers = integers;
-        Floats = [];
+        Numbers = [];
     }
 
     /// <summary>Its dimensions.</summary>
     public int[] Shape { get; }
 
-    /// <summary>The values where they are floats.</summary>
-    public float[] Floats { get; }
+    /// <summary>The values where they are numbers.</summary>
+    public double[] Numbers { get; }
 
     /// <summary>The values where they are integers.</summary>
     public long[] Integers { get; }
 
-    /// <summary>Floats of zeros.</summary>
-    public static OnnxValue New(params int[] shape) => new(shape, new float[Count(shape)]);
+    /// <summary>Zeros.</summary>
+    public static OnnxValue New(params int[] shape) => new(shape, new double[Count(shape)]);
 
     /// <summary>The values of a shape.</summary>
     /// <exception cref="OverflowException">More than an array holds.</exception>
@@ -45,5 +45,5 @@ internal sealed class OnnxValue
     }
 
     /// <summary>The same values in another shape.</summary>
-    public OnnxValue As(params int[] shape) => Floats.Length > 0 ? new OnnxValue(shape, Floats) : new OnnxValue(shape, Integers);
+    public OnnxValue As(params int[] shape) => Numbers.Length > 0 ? new OnnxValue(shape, Numbers) : new OnnxValue(shape, Integers);
 }

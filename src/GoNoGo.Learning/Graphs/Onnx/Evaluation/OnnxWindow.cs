@@ -38,7 +38,7 @@ internal sealed class OnnxWindow
     }
 
     /// <summary>The matrix of all windows, <c>[C kH kW, oH oW]</c>.</summary>
-    public void Gather(ReadOnlySpan<float> planes, int channels, Span<float> windows)
+    public void Gather(ReadOnlySpan<double> planes, int channels, Span<double> windows)
     {
         int at = 0;
         int plane = _height * _width;
