@@ -30,6 +30,10 @@ internal static class Format
         CultureInfo.InvariantCulture,
         $"{Share(region.Pixels / ((double)region.Width * region.Height))} of the pixels, in the box {string.Join(',', region.Box)} of {region.Width} x {region.Height}");
 
+    /// <summary>The backbone of a model.</summary>
+    public static string Backbone(StoredBackbone backbone) =>
+        $"{backbone.Id}, {string.Join(", ", backbone.Levels)}, weights {(backbone.IsBundled ? "in the model" : "not in the model")}";
+
     /// <summary>How a threshold was found.</summary>
     public static string Rule(StoredThreshold threshold) => threshold.FalseRejectRate is { } rate
         ? $"{threshold.Rule} {rate.ToString(CultureInfo.InvariantCulture)}"

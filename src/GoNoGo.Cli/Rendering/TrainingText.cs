@@ -31,6 +31,13 @@ internal sealed class TrainingText(IProgressView view, double? maxMinutes)
         string pace = rate > 0 && double.IsFinite(left)
             ? $"{Rate.Number(rate)} steps/s, at most {Rate.Duration(TimeSpan.FromSeconds(Math.Max(0, Math.Min(left, 1e8))))} left"
             : "";
+        if (progress.Losses.Count == 0)
+        {
+            // No steps yet: the backbone looks at the pictures.
+            view.Report(Math.Clamp(fraction, 0, 1), Join(string.Create(CultureInfo.InvariantCulture, $"features of {progress.Batch}/{progress.Batches} pictures"), pace.Replace("steps/s", "pictures/s", StringComparison.Ordinal)));
+            return;
+        }
+
         view.Report(Math.Clamp(fraction, 0, 1), Join(Epoch(progress), Losses(progress, parts: false), pace));
         if (progress.IsEpochEnd)
         {

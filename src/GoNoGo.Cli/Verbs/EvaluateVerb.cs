@@ -15,6 +15,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string?> _data = DataOptions.Data(required: true);
     private readonly Option<string?> _category = DataOptions.Category("category (default: the model's, where the data set has it)");
     private readonly Option<string?> _layout = DataOptions.Layout();
+    private readonly Option<string?> _weights = FeatureSelection.Weights(FeatureSelection.OfModel);
     private readonly Option<string?> _mapSize = new("--map-size") { HelpName = "native", Description = "pixel metrics at each picture's own size instead of the model's map size" };
     private readonly Option<string?> _report = new("--report") { HelpName = "DIR", Description = "write a report with curves and heat maps: one HTML page that opens offline" };
     private readonly Option<bool> _force = DataOptions.Force("overwrite an existing report");
@@ -24,7 +25,7 @@ internal sealed class EvaluateVerb : Verb
         : base("evaluate", "judges the test pictures of a data set and measures how well")
     {
         Add(_models);
-        AddAll(_data, _category, _layout, _mapSize, _report, _force, _json);
+        AddAll(_data, _category, _layout, _weights, _mapSize, _report, _force, _json);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -74,6 +75,7 @@ internal sealed class EvaluateVerb : Verb
         {
             Category = parsed.GetValue(_category),
             Layout = parsed.GetValue(_layout),
+            Weights = parsed.GetValue(_weights),
             NativeMapSize = mapSize == Native,
             ShowcaseCount = parsed.GetValue(_report) is null ? 0 : Shown,
         };

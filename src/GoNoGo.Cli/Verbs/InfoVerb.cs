@@ -85,6 +85,12 @@ internal sealed class InfoVerb : Verb
         var table = new TextTable("", "");
         table.Add("model", $"{info.Path}, {Format.Bytes(info.FileBytes)}, format {manifest.FormatVersion.ToString(invariant)}");
         table.Add("detector", manifest.Detector);
+        if (manifest.Backbone is { } backbone)
+        {
+            table.Add("backbone", Format.Backbone(backbone));
+            table.Add("its SHA-256", backbone.Sha256);
+        }
+
         table.Add("parameters", Format.Count(info.ParameterCount) + (info.BufferCount > 0 ? $" and {Format.Count(info.BufferCount)} running statistics" : ""));
         table.Add("category", manifest.Category);
         table.Add("picture", string.Create(invariant, $"{manifest.Preprocessing.Width} x {manifest.Preprocessing.Height}, {manifest.Preprocessing.Channels} channel(s), {manifest.Preprocessing.Framing}, {manifest.Preprocessing.Filter}, intensity {manifest.Preprocessing.Intensity?.Text ?? "full"}{(manifest.Preprocessing.JpegScale > 1 ? $", JPEG decoded {manifest.Preprocessing.JpegScale} times smaller" : "")}"));
@@ -100,7 +106,11 @@ internal sealed class InfoVerb : Verb
         table.Add("their sizes", $"{Format.Range(data.Widths)} x {Format.Range(data.Heights)}, {string.Join(" or ", data.Channels.Select(count => count.ToString(invariant)))} channel(s){(data.BitDepths is { } depths ? $", {string.Join(" or ", depths.Select(bits => bits.ToString(invariant)))} bits" : "")}");
         table.Add("their SHA-256", data.Sha256);
         table.Add("seed", manifest.Seed.ToString(invariant));
-        table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+        if (training.StopReason != TrainingOutcome.OnePass)
+        {
+            table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+        }
+
         terminal.Table(table);
 
         var options = new TextTable("option", "value", "default");

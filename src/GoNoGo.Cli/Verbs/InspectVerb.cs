@@ -17,6 +17,7 @@ internal sealed class InspectVerb : Verb
     private readonly Option<string?> _heatmaps = new("--heatmaps") { HelpName = "DIR", Description = "write a picture with its heat map for each part; one colour scale, fixed by the model's pixel threshold" };
     private readonly Option<string?> _maps = new("--maps") { HelpName = "DIR", Description = "write each part's anomaly map as a 32-bit float TIFF of the model's map size" };
     private readonly Option<double?> _threshold = Numbers.Number("--threshold", "X", "judge with this image threshold instead of the model's", -float.MaxValue, float.MaxValue);
+    private readonly Option<string?> _weights = FeatureSelection.Weights(FeatureSelection.OfModel);
     private readonly Option<bool> _skipDamaged = new("--skip-damaged") { Description = "judge the other pictures first when some cannot be read; the exit code is 1 all the same" };
     private readonly Option<bool> _force = DataOptions.Force("overwrite existing heat maps and maps");
     private readonly Option<bool> _json = DataOptions.Json("one JSON object a line, as each part is judged");
@@ -27,7 +28,7 @@ internal sealed class InspectVerb : Verb
     {
         Add(_model);
         Add(_paths);
-        AddAll(_heatmaps, _maps, _threshold, _skipDamaged, _force, _json, _csv);
+        AddAll(_heatmaps, _maps, _threshold, _weights, _skipDamaged, _force, _json, _csv);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -49,7 +50,7 @@ internal sealed class InspectVerb : Verb
         }
 
         InspectionFormat format = parsed.GetValue(_json) ? InspectionFormat.Json : parsed.GetValue(_csv) ? InspectionFormat.Csv : InspectionFormat.Text;
-        using Inspector inspector = Inspector.Load(parsed.GetRequiredValue(_model), (float?)parsed.GetValue(_threshold));
+        using Inspector inspector = Inspector.Load(parsed.GetRequiredValue(_model), (float?)parsed.GetValue(_threshold), parsed.GetValue(_weights));
         PictureList pictures = PictureList.Expand(parsed.GetRequiredValue(_paths));
         HeatmapWriter? heatmaps = parsed.GetValue(_heatmaps) is { } folder
             ? HeatmapWriter.Open(folder, pictures.Files, inspector, parsed.GetValue(_force))

@@ -18,6 +18,7 @@ internal sealed class ThresholdVerb : Verb
     private readonly Option<string?> _data = DataOptions.Data(required: false, "with costs: folder of the data set with labelled test pictures");
     private readonly Option<string?> _category = DataOptions.Category("with --data: category (default: the model's)");
     private readonly Option<string?> _layout = DataOptions.Layout();
+    private readonly Option<string?> _weights = FeatureSelection.Weights(FeatureSelection.OfModel);
     private readonly Option<double?> _value = Numbers.Number("--value", "X", "this value", -float.MaxValue, float.MaxValue);
     private readonly Option<bool> _pixel = new("--pixel") { Description = "the pixel threshold, which colours heat maps, instead of the image threshold" };
     private readonly Option<string?> _output = new("--output") { HelpName = "FILE", Description = "write a new model file instead of changing MODEL" };
@@ -28,7 +29,7 @@ internal sealed class ThresholdVerb : Verb
         : base("threshold", "prints the thresholds of a model, or changes one without training; weights stay byte for byte")
     {
         Add(_model);
-        AddAll(_rate, _costMiss, _costFalseAlarm, _data, _category, _layout, _value, _pixel, _output, _force, _json);
+        AddAll(_rate, _costMiss, _costFalseAlarm, _data, _category, _layout, _weights, _value, _pixel, _output, _force, _json);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -121,7 +122,7 @@ internal sealed class ThresholdVerb : Verb
             return null;
         }
 
-        var request = new EvaluateRequest(model, parsed.GetValue(_data)!) { Category = parsed.GetValue(_category), Layout = parsed.GetValue(_layout) };
+        var request = new EvaluateRequest(model, parsed.GetValue(_data)!) { Category = parsed.GetValue(_category), Layout = parsed.GetValue(_layout), Weights = parsed.GetValue(_weights) };
         return session.Terminal.Count("judging test pictures", progress =>
             ThresholdEditor.FromCosts(request, miss, parsed.GetValue(_costFalseAlarm)!.Value, progress, session.Cancellation));
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using GoNoGo.Cli.Parsing;
 using GoNoGo.Cli.Rendering;
 using GoNoGo.Cli.Terminals;
+using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
@@ -18,8 +19,13 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _category = DataOptions.Category();
     private readonly Option<string?> _layout = DataOptions.Layout();
     private readonly Option<string?> _detector = new("--detector") { HelpName = "ID", Description = "what learns (default: vtadl)" };
+    private readonly Option<string?> _backbone = FeatureSelection.Backbone("pre-trained network whose features the detector looks at (default: the detector's choice)");
+    private readonly Option<string?> _levels = FeatureSelection.Levels();
+    private readonly Option<string?> _weights = FeatureSelection.Weights("weights of the backbone, safetensors or .pth (default: from the store, 'gonogo weights')");
+    private readonly Option<bool> _bundle = new("--bundle-backbone") { Description = "keep the weights of the backbone in the model (default: where under 100 MB and freely licensed)" };
+    private readonly Option<bool> _noBundle = new("--no-bundle-backbone") { Description = "keep only their SHA-256; whoever uses the model needs the weights" };
     private readonly Option<string?> _preset = new("--preset") { HelpName = "P", Description = $"set of option values to start from: {string.Join(", ", OptionTable.Presets)}" };
-    private readonly Option<string[]> _set = new("--set") { HelpName = "OPTION=VALUE", Description = "change one option of the detector; may be given often", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "OPTION=VALUE", Description = "change one option of the detector or its backbone; may be given often", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _roi = new("--roi") { HelpName = "REGION", Description = "judge this region of the picture alone: a mask file (not 0 = inside), rectangles 'x,y,w,h;x,y,w,h', or none (default: regions/roi.png of the data)" };
     private readonly Option<string?> _ignore = new("--ignore") { HelpName = "REGION", Description = "never judge this region, written likewise (default: regions/ignore.png of the data)" };
     private readonly Option<ulong?> _seed = Numbers.Seed("seed of initialisation, order and noise (default: 1)");
@@ -32,12 +38,13 @@ internal sealed class TrainVerb : Verb
 
     public TrainVerb()
         : base("train", "trains a detector on pictures of good parts and writes a model file") =>
-        AddAll(_data, _category, _layout, _detector, _preset, _set, _roi, _ignore, _seed, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output);
+        AddAll(_data, _category, _layout, _detector, _backbone, _levels, _weights, _bundle, _noBundle, _preset, _set, _roi, _ignore, _seed, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output);
 
     public override IReadOnlyList<string> Examples =>
     [
         "train --data parts --output parts.gonogo",
         "train --data mvtec --category bottle --detector vtadl --set gaussians=100 --max-minutes 30 --output bottle.gonogo",
+        "train --data mvtec --category bottle --detector padim --backbone resnet18 --levels layer2,layer3 --weights resnet18.safetensors --output bottle.gonogo",
         "train --data parts --roi part.png --ignore '40,200,120,30' --output parts.gonogo",
     ];
 
@@ -45,6 +52,8 @@ internal sealed class TrainVerb : Verb
     [
         new("Detectors ('gonogo info --detector ID' lists the options for --set, docs/detectors/ID.md explains them)",
             [.. DetectorCatalog.Entries.Select(entry => $"{entry.Id,-12}{entry.Summary}")]),
+        new("Backbones, for detectors that look at features",
+            [.. BackboneCatalog.Entries.Select(entry => $"{entry.Id,-22}{entry.Summary}")]),
     ];
 
     public override int Run(ParseResult parsed, Session session)
@@ -81,6 +90,10 @@ internal sealed class TrainVerb : Verb
             Category = parsed.GetValue(_category),
             Layout = parsed.GetValue(_layout),
             Settings = settings,
+            Backbone = parsed.GetValue(_backbone),
+            Levels = FeatureSelection.Split(parsed.GetValue(_levels)),
+            Weights = parsed.GetValue(_weights),
+            BundleBackbone = Bundle(parsed.GetValue(_bundle), parsed.GetValue(_noBundle)),
             Region = parsed.GetValue(_roi),
             Ignore = parsed.GetValue(_ignore),
             MaxMinutes = parsed.GetValue(_maxMinutes),
@@ -96,6 +109,14 @@ internal sealed class TrainVerb : Verb
         };
     }
 
+    private static bool? Bundle(bool bundle, bool noBundle) => (bundle, noBundle) switch
+    {
+        (true, true) => throw new UsageException("give --bundle-backbone or --no-bundle-backbone, not both."),
+        (true, false) => true,
+        (false, true) => false,
+        _ => null,
+    };
+
     private static void Show(TrainResult result, TrainRequest request, Terminal terminal)
     {
         Manifest manifest = result.Manifest;
@@ -108,13 +129,22 @@ internal sealed class TrainVerb : Verb
         var table = new TextTable("", "");
         table.Add("model", result.Model);
         table.Add("detector", $"{manifest.Detector}, category '{manifest.Category}', seed {manifest.Seed.ToString(CultureInfo.InvariantCulture)}");
+        if (manifest.Backbone is { } backbone)
+        {
+            table.Add("backbone", Format.Backbone(backbone));
+        }
+
         table.Add("good pictures", string.Create(CultureInfo.InvariantCulture, $"{manifest.TrainingData.FitCount} fitted, {manifest.TrainingData.ValidationCount} held out"));
         if (manifest.Region is { } region)
         {
             table.Add("judged", Format.Region(region));
         }
 
-        table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+        if (training.StopReason != TrainingOutcome.OnePass)
+        {
+            table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+        }
+
         table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
         table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));
         table.Add("time", Rate.Duration(result.Elapsed));

@@ -1,21 +1,36 @@
 using GoNoGo.Detection.Detectors.Autoencoder;
+using GoNoGo.Detection.Detectors.Padim;
 using GoNoGo.Detection.Detectors.VtAdl;
+using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Options;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Detection.Detectors;
 
-/// <summary>Makes a detector from options, a source of parameters, the scope that owns them, and stored statistics.</summary>
+/// <summary>
+/// Makes a detector from options, a source of parameters, the scope that owns them, stored statistics, and the backbone where it uses one
+/// (it then owns the backbone; not before the factory returns).
+/// </summary>
 public delegate IDetector DetectorFactory(
-    OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics);
+    OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features);
 
 /// <summary>One entry of the catalog.</summary>
 /// <param name="Id">The id, as in <c>--detector</c>.</param>
 /// <param name="Summary">One sentence.</param>
 /// <param name="Options">The option table.</param>
 /// <param name="Create">The factory.</param>
-public sealed record DetectorEntry(string Id, string Summary, OptionTable Options, DetectorFactory Create);
+public sealed record DetectorEntry(string Id, string Summary, OptionTable Options, DetectorFactory Create)
+{
+    /// <summary>The backbone where <c>--backbone</c> names none; null for detectors that bring their own network.</summary>
+    public string? DefaultBackbone { get; init; }
+
+    /// <summary>Whether the detector looks at the features of a backbone.</summary>
+    public bool UsesBackbone => DefaultBackbone is not null;
+
+    /// <summary>Whether training runs in epochs that checkpoints can interrupt; otherwise it looks at every picture once.</summary>
+    public bool TrainsInEpochs { get; init; } = true;
+}
 
 /// <summary>All detectors. A new one is one folder, one line here and one page of docs; contract tests iterate over the list.</summary>
 public static class DetectorCatalog
@@ -24,9 +39,12 @@ public static class DetectorCatalog
     public static IReadOnlyList<DetectorEntry> Entries { get; } =
     [
         new("vtadl", "Vision transformer, decoder and mixture density network, trained end to end (Mishra et al. 2021).",
-            VtAdlOptions.Table, (options, source, scope, statistics) => new VtAdlDetector(options, source, scope, statistics)),
+            VtAdlOptions.Table, (options, source, scope, statistics, _) => new VtAdlDetector(options, source, scope, statistics)),
         new("autoencoder", "Convolutional autoencoder, the baseline of the BTAD table (Mishra et al. 2021).",
-            AutoencoderOptions.Table, (options, source, scope, _) => new AutoencoderDetector(options, source, scope)),
+            AutoencoderOptions.Table, (options, source, scope, _, _) => new AutoencoderDetector(options, source, scope)),
+        new("padim", "Gaussians of backbone features at every position (Defard et al. 2021): seconds to train, good maps.",
+            PadimOptions.Table, (options, source, scope, statistics, features) => new PadimDetector(options, source, scope, statistics, features))
+            { DefaultBackbone = "resnet50", TrainsInEpochs = false },
     ];
 
     /// <summary>The detector with the given id.</summary>

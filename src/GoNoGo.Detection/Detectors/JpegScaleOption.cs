@@ -17,7 +17,7 @@ public static class JpegScaleOption
     {
         ArgumentNullException.ThrowIfNull(options);
         int scale = int.Parse(options[Id], System.Globalization.CultureInfo.InvariantCulture);
-        if (scale > 1 && options["framing"] == "pad")
+        if (scale > 1 && options.Values.GetValueOrDefault("framing") == "pad")
         {
             throw new OptionException($"{Id}={scale} does not go with framing=pad, which takes pictures at their own size; leave out one of the two");
         }

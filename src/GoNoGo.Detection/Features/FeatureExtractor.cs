@@ -8,6 +8,7 @@ using GoNoGo.Learning.Graphs.Inference;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Formats.Safetensors;
 using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Random;
@@ -118,6 +119,70 @@ public sealed class FeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, () => "", seed);
+    }
+
+    /// <summary>An extractor with the weights that a model file holds.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="levels">Names of its levels.</param>
+    /// <param name="reader">The model file.</param>
+    /// <param name="prefix">What stands before the names of the weights.</param>
+    /// <param name="sha256">SHA-256 of the file that the weights came from.</param>
+    /// <exception cref="TensorFileException">A weight is missing or has another shape, or there are others.</exception>
+    internal static FeatureExtractor FromModel(Backbone backbone, IReadOnlyList<string> levels, SafetensorsReader reader, string prefix, string sha256)
+    {
+        var parameters = new TensorScope();
+        bool keep = backbone.Options.IsTraining;
+        try
+        {
+            WeightSource source = WeightSource.FromFile(parameters, reader, prefix);
+            var extractor = new FeatureExtractor(backbone, Resolve(backbone, levels), source, keep ? parameters : null, () => sha256, 0);
+            source.CheckAllUsed();
+            return extractor;
+        }
+        catch
+        {
+            keep = false;
+            throw;
+        }
+        finally
+        {
+            if (!keep)
+            {
+                parameters.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Computes the features of a batch into memory of a scope, without managed allocation in evaluation mode.</summary>
+    /// <param name="images">Preprocessed pictures <c>[B, 3, H, W]</c>.</param>
+    /// <param name="scope">Owns the results.</param>
+    /// <param name="levels">Receives for each level its maps <c>[B, D, h, w]</c>.</param>
+    /// <exception cref="ArgumentException">The pictures have another size, or there are not as many places as levels.</exception>
+    public void Extract(Tensor images, TensorScope scope, Span<Tensor> levels)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        if (levels.Length != Levels.Count)
+        {
+            throw new ArgumentException($"FeatureExtractor.Extract: {levels.Length} places for {Levels.Count} levels.", nameof(levels));
+        }
+
+        if (_plan is null)
+        {
+            Extract(images, scope).CopyTo(levels);
+            return;
+        }
+
+        int count = images.Shape[0];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            levels[i] = scope.New(_plan.OutputShape(i, count));
+        }
+
+        _plan.Run(images, levels);
+        for (int i = 0; i < levels.Length; i++)
+        {
+            levels[i] = ToMaps(levels[i], Levels[i], scope);
+        }
     }
 
     /// <summary>Computes the features of a batch.</summary>

@@ -12,7 +12,7 @@ namespace GoNoGo.Detection.Features;
 /// The features of some pictures at every level, computed once: in memory as far as the limit allows, beyond it in the mapped file of the
 /// cache. What the cache holds already is read instead of computed. A picture's features do not depend on what else is asked for.
 /// </summary>
-public sealed partial class FeatureTable : IDisposable
+public sealed partial class FeatureTable : IFeatureSource, IDisposable
 {
     private readonly MemoryPool _pool = new();
     private readonly TensorScope _scope;

@@ -23,6 +23,9 @@ public sealed record Manifest
     /// <summary>Every option of the detector in its written form.</summary>
     public required SortedDictionary<string, string> Options { get; init; }
 
+    /// <summary>The backbone whose features the detector looks at; null where it brings its own network.</summary>
+    public StoredBackbone? Backbone { get; init; }
+
     /// <summary>How a picture becomes the network's input.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
@@ -102,8 +105,12 @@ public sealed record StoredRegion(int Width, int Height, IReadOnlyList<int> Box,
 /// <param name="Epochs">Epochs run, a last incomplete one included.</param>
 /// <param name="BestEpoch">The 0-based epoch whose weights are stored.</param>
 /// <param name="BestLoss">Its validation loss (training loss where nothing was held out).</param>
-/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c>, <c>sigma-floor</c> or <c>diverged</c>.</param>
-public sealed record TrainingOutcome(int Epochs, int BestEpoch, double? BestLoss, string StopReason);
+/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c>, <c>sigma-floor</c>, <c>diverged</c> or <see cref="OnePass"/>.</param>
+public sealed record TrainingOutcome(int Epochs, int BestEpoch, double? BestLoss, string StopReason)
+{
+    /// <summary>The stop reason of detectors that look at every picture once and are done.</summary>
+    public const string OnePass = "one-pass";
+}
 
 /// <summary>A stored decision rule: no-go if and only if score &gt;= value.</summary>
 /// <param name="Value">The threshold.</param>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Scoring;
 using GoNoGo.Learning.Autograd;
@@ -14,13 +16,14 @@ using GoNoGo.Vision.Imaging.Regions;
 namespace GoNoGo.Detection.Models;
 
 /// <summary>
-/// A <c>.gonogo</c> file: safetensors with the network under <c>head/</c>, the held-out good pictures' scores under
+/// A <c>.gonogo</c> file: safetensors with the network under <c>head/</c>, a bundled backbone under <c>backbone/</c>, the held-out good pictures' scores under
 /// <c>calibration/</c>, and the <see cref="Manifest"/> in the metadata. Nothing in it is ever executed.
 /// </summary>
 public static class ModelFile
 {
     private const string ManifestKey = "gonogo";
     private const string HeadPrefix = "head/";
+    private const string BackbonePrefix = "backbone/";
 
     /// <summary>The tensor of the image scores of the held-out good pictures, <c>[n]</c>.</summary>
     public const string ValidationScores = "calibration/validation-scores";
@@ -35,11 +38,19 @@ public static class ModelFile
     public const string TrainingPictureHashes = "calibration/training-pictures";
 
     /// <summary>Writes a model: to a temporary file first, then renamed, so that a failure leaves the old file whole.</summary>
-    public static void Write(string path, Manifest manifest, IDetector detector, Calibration calibration, JudgedRegion? region = null) =>
-        Write(path, manifest, new DetectorSet(detector), calibration, region);
+    public static void Write(
+        string path, Manifest manifest, IDetector detector, Calibration calibration, JudgedRegion? region = null, IReadOnlyList<KeyValuePair<string, Tensor>>? backbone = null) =>
+        Write(path, manifest, new DetectorSet(detector), calibration, region, backbone);
 
     /// <summary>Writes a model of one network, or of a network for each position of a tile.</summary>
-    public static void Write(string path, Manifest manifest, DetectorSet detectors, Calibration calibration, JudgedRegion? region = null)
+    /// <param name="path">The file.</param>
+    /// <param name="manifest">What it says about itself.</param>
+    /// <param name="detectors">The networks, trained.</param>
+    /// <param name="calibration">What the held-out good pictures scored.</param>
+    /// <param name="region">Which pixels of a picture are judged; null: all.</param>
+    /// <param name="backbone">The weights of a bundled backbone.</param>
+    public static void Write(
+        string path, Manifest manifest, DetectorSet detectors, Calibration calibration, JudgedRegion? region = null, IReadOnlyList<KeyValuePair<string, Tensor>>? backbone = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(detectors);
@@ -57,6 +68,11 @@ public static class ModelFile
             {
                 writer.Add(HeadPrefix + prefix + name, buffer);
             }
+        }
+
+        foreach ((string name, Tensor weight) in backbone ?? [])
+        {
+            writer.Add(BackbonePrefix + name, weight);
         }
 
         writer.Add(ValidationScores, calibration.Scores, calibration.Scores.Length);
@@ -92,9 +108,19 @@ public static class ModelFile
         return Guard(path, () => ReadCalibration(reader));
     }
 
+    /// <summary>Name and shape of every tensor of the head, in file order, without reading them.</summary>
+    /// <exception cref="ModelException">As <see cref="ReadManifest(string)"/>.</exception>
+    public static IReadOnlyList<SafetensorsEntry> ReadHead(string path)
+    {
+        using SafetensorsReader reader = Open(path);
+        return [.. reader.Entries.Where(entry => entry.Name.StartsWith(HeadPrefix, StringComparison.Ordinal))];
+    }
+
     /// <summary>Reads a model whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="findWeights">Finds the weights file of a backbone that is not bundled, or throws; null: such models are refused.</param>
     /// <exception cref="ModelException">As <see cref="ReadManifest(string)"/>, or a tensor is missing or misshapen.</exception>
-    public static LoadedModel Load(string path)
+    public static LoadedModel Load(string path, Func<StoredBackbone, string>? findWeights = null)
     {
         using SafetensorsReader reader = Open(path);
         Manifest manifest = ReadManifest(path, reader);
@@ -106,7 +132,7 @@ public static class ModelFile
             JudgedRegion? region = ReadRegion(path, manifest, reader);
             DetectorSet detectors = tiles is { IsPerPosition: true }
                 ? ReadPositions(path, manifest, entry, options, region, reader)
-                : new DetectorSet(ReadDetector(path, manifest, entry, options, "", manifest.Statistics, reader));
+                : new DetectorSet(ReadDetector(path, manifest, entry, options, "", manifest.Statistics, reader, findWeights));
             try
             {
                 Calibration calibration = ReadCalibration(reader);
@@ -122,13 +148,15 @@ public static class ModelFile
 
     /// <summary>A network, checked against what the manifest says of it.</summary>
     private static IDetector ReadDetector(
-        string path, Manifest manifest, DetectorEntry entry, OptionSet options, string prefix, SortedDictionary<string, double> statistics, SafetensorsReader reader)
+        string path, Manifest manifest, DetectorEntry entry, OptionSet options, string prefix, SortedDictionary<string, double> statistics, SafetensorsReader reader,
+        Func<StoredBackbone, string>? findWeights = null)
     {
+        FeatureExtractor? features = OpenBackbone(path, manifest, entry, reader, findWeights);
         var scope = new TensorScope();
         try
         {
             WeightSource source = WeightSource.FromFile(scope, reader, HeadPrefix + prefix);
-            IDetector detector = entry.Create(options, source, scope, statistics);
+            IDetector detector = entry.Create(options, source, scope, statistics, features);
             source.CheckAllUsed();
             return detector.MapWidth == manifest.MapWidth && detector.MapHeight == manifest.MapHeight
                 && JsonSerializer.Serialize(detector.Preprocessing, PreprocessingJson.Default.Preprocessing)
@@ -139,8 +167,34 @@ public static class ModelFile
         catch
         {
             scope.Dispose();
+            features?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The backbone of a model, from the model itself or from a weights file; null where the detector has none.</summary>
+    private static FeatureExtractor? OpenBackbone(
+        string path, Manifest manifest, DetectorEntry entry, SafetensorsReader reader, Func<StoredBackbone, string>? findWeights)
+    {
+        if (!entry.UsesBackbone)
+        {
+            return null;
+        }
+
+        if (manifest.Backbone is not { Id: not null, Options: not null, Levels.Count: > 0, Sha256: not null } stored)
+        {
+            throw new ModelException($"'{path}' is a model of '{manifest.Detector}' whose manifest names no backbone; it is damaged or of another version: train anew.");
+        }
+
+        Backbone backbone = stored.Make();
+        if (stored.IsBundled)
+        {
+            return FeatureExtractor.FromModel(backbone, stored.Levels, reader, BackbonePrefix, stored.Sha256);
+        }
+
+        return findWeights is null
+            ? throw new ModelException($"'{path}' does not hold the weights of its backbone '{stored.Id}' (SHA-256 {stored.Sha256}); name a file with them.")
+            : FeatureExtractor.Open(backbone, stored.Levels, findWeights(stored));
     }
 
     /// <summary>The networks of all positions of a tile in pictures of the training size.</summary>
@@ -298,7 +352,7 @@ public static class ModelFile
         {
             return read();
         }
-        catch (Exception exception) when (exception is TensorFileException or JsonException or OptionException)
+        catch (Exception exception) when (exception is TensorFileException or JsonException or OptionException or BackboneException)
         {
             string reason = exception.Message.TrimEnd('.');
             throw new ModelException($"'{path}' cannot be used as a model: {reason}; take a whole copy of it or train anew.", exception);

@@ -147,8 +147,10 @@ public readonly record struct ScoredPicture(
     internal byte[]? Rgb { get; init; }
 
     /// <summary>The picture as the model saw it: 8-bit RGB of the map's size <c>[H, W, 3]</c>; one channel becomes gray.</summary>
-    public byte[] ToRgb()
+    /// <param name="preprocessing">How its network input was scaled, which is undone.</param>
+    public byte[] ToRgb(Preprocessing preprocessing)
     {
+        ArgumentNullException.ThrowIfNull(preprocessing);
         if (Rgb is not null)
         {
             return Rgb;
@@ -162,15 +164,21 @@ public readonly record struct ScoredPicture(
         {
             for (int c = 0; c < 3; c++)
             {
-                rgb[(3 * i) + c] = ToByte(values[((channels == 1 ? 0 : c) * pixels) + i]);
+                int channel = channels == 1 ? 0 : c;
+                rgb[(3 * i) + c] = ToByte(values[(channel * pixels) + i], channel, preprocessing);
             }
         }
 
         return rgb;
     }
 
-    /// <summary>An input value, 0 to 1, as a sample.</summary>
-    internal static byte ToByte(float value) => (byte)Math.Clamp(MathF.Round(value * 255f), 0f, 255f);
+    /// <summary>An input value as a sample, mean and deviation undone.</summary>
+    internal static byte ToByte(float value, int channel, Preprocessing preprocessing)
+    {
+        value *= preprocessing.Deviation.Count > 0 ? preprocessing.Deviation[channel] : 1;
+        value += preprocessing.Mean.Count > 0 ? preprocessing.Mean[channel] : 0;
+        return (byte)Math.Clamp(MathF.Round(value * 255f), 0f, 255f);
+    }
 
     /// <summary>The largest value of the map where it is judged.</summary>
     public float LargestMapValue => JudgedPixels.Largest(Map.Span, Judged.Span);

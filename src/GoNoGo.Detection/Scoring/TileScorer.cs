@@ -112,7 +112,7 @@ internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
                     int to = 3 * (((rows.First + y) * view.MapWidth) + columns.First + x);
                     for (int c = 0; c < 3; c++)
                     {
-                        Rgb![to + c] = ScoredPicture.ToByte(values[(input.Channels == 1 ? 0 : c * plane) + from]);
+                        Rgb![to + c] = ScoredPicture.ToByte(values[(input.Channels == 1 ? 0 : c * plane) + from], input.Channels == 1 ? 0 : c, input);
                     }
                 }
             }

@@ -85,6 +85,8 @@ public sealed class WeightSource
         ArgumentNullException.ThrowIfNull(initializer);
         ArgumentNullException.ThrowIfNull(scope);
         string full = _path + name;
+        // Before memory is taken: the shape may come from a file too.
+        _root.Require(full, shape);
         Tensor value = scope.New(shape);
         if (_root.Fill is not null)
         {
@@ -170,20 +172,29 @@ public sealed class WeightSource
 
         public List<string> Warnings { get; } = [];
 
+        public void Require(string name, Shape shape)
+        {
+            if (File is null)
+            {
+                return;
+            }
+
+            string full = Prefix + name;
+            if (!File.TryGet(full, out CheckpointEntry? entry))
+            {
+                throw new TensorFileException($"'{File.Name}' lacks the tensor '{full}' (expected shape {shape}); it was made for another architecture or is damaged.");
+            }
+
+            if (!entry.HasShape(shape))
+            {
+                throw new TensorFileException($"'{File.Name}': tensor '{full}' has shape {entry.DimensionText}, expected {shape}.");
+            }
+        }
+
         public void Read(string name, Tensor value)
         {
             string full = Prefix + name;
-            if (!File!.TryGet(full, out CheckpointEntry? entry))
-            {
-                throw new TensorFileException($"'{File.Name}' lacks the tensor '{full}' (expected shape {value.Shape}); it was made for another architecture or is damaged.");
-            }
-
-            if (!entry.HasShape(value.Shape))
-            {
-                throw new TensorFileException($"'{File.Name}': tensor '{full}' has shape {entry.DimensionText}, expected {value.Shape}.");
-            }
-
-            File.Read(full, value);
+            File!.Read(full, value);
             Used.Add(full);
             if (NonFinite.Warning(File.Name, full, value) is { } warning)
             {

@@ -11,6 +11,9 @@ public sealed record EvaluateRequest(string Model, string DataFolder)
     /// <summary>The layout of the data set; recognised where null.</summary>
     public string? Layout { get; init; }
 
+    /// <summary>The file of the backbone's weights for a model that does not hold them; from the store of weights where null.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>Pixel metrics at each picture's own size instead of the model's map size.</summary>
     public bool NativeMapSize { get; init; }
 

@@ -35,7 +35,7 @@ public static class Evaluator
             throw new ArgumentException("Evaluator.Run: the threshold is not a number; every part would be go.", nameof(request));
         }
 
-        using LoadedModel model = ModelFile.Load(request.Model);
+        using LoadedModel model = Models.ModelLoader.Load(request.Model, request.Weights);
         Dataset dataset = Dataset.Open(request.DataFolder, request.Layout);
         Category category = dataset.Load(request.Category ?? OwnCategory(model.Manifest, dataset));
         var run = new EvaluationRun(request, model, category);
@@ -330,7 +330,7 @@ public static class Evaluator
                 (ShowcaseGroup group, int index) = chosen[scored.Index];
                 using Image? mask = items[scored.Index].LoadMask();
                 shown.Add(ShowcaseSize.Reduce(new ShowcasePicture(
-                    group, _pictures[index], scored.ToRgb(), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0])));
+                    group, _pictures[index], scored.ToRgb(Frame.Preprocessing), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0])));
             }
 
             return shown;

@@ -45,15 +45,16 @@ public sealed class Inspector : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="path">The model file.</param>
     /// <param name="threshold">Used instead of the model's; required where it has none.</param>
+    /// <param name="weights">The file of the backbone's weights for a model that does not hold them; from the store of weights where null.</param>
     /// <exception cref="ModelException">The model cannot be used, or has no threshold and none is given.</exception>
-    public static Inspector Load(string path, float? threshold = null)
+    public static Inspector Load(string path, float? threshold = null, string? weights = null)
     {
         if (threshold is { } given && float.IsNaN(given))
         {
             throw new ArgumentException("Inspector.Load: the threshold is not a number; every part would be go.", nameof(threshold));
         }
 
-        LoadedModel model = ModelFile.Load(path);
+        LoadedModel model = Models.ModelLoader.Load(path, weights);
         float? value = threshold ?? model.Manifest.ImageThreshold?.Value;
         if (value is null)
         {
@@ -127,7 +128,7 @@ public sealed class Inspector : IDisposable
                     Make(item.RelativePath, item.Format.Width, item.Format.Height, scored),
                     null,
                     Differences(item.Format),
-                    scored.ToRgb())
+                    scored.ToRgb(_model.Scorer.Frame.Preprocessing))
                 {
                     HasAlpha = item.Format.HasAlpha,
                     IsTurned = item.Format.IsTurned,

@@ -1,5 +1,6 @@
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
+using GoNoGo.Tensors.Formats.Safetensors;
 
 namespace GoNoGo.Models;
 
@@ -7,7 +8,7 @@ namespace GoNoGo.Models;
 /// <param name="Path">The file.</param>
 /// <param name="FileBytes">Its size.</param>
 /// <param name="Manifest">What it says about itself.</param>
-/// <param name="ParameterCount">Numbers that training changed.</param>
+/// <param name="ParameterCount">Numbers that training changed or found.</param>
 /// <param name="BufferCount">Running statistics besides.</param>
 /// <param name="Tensors">Name and shape of every stored tensor, in file order.</param>
 public sealed record ModelInfo(
@@ -21,6 +22,16 @@ public sealed record ModelInfo(
     /// <exception cref="ModelException">The file cannot be used as a model.</exception>
     public static ModelInfo Read(string path)
     {
+        Manifest manifest = ModelFile.ReadManifest(path);
+        if (manifest.Backbone is not null)
+        {
+            // Told without the backbone's weights, which may lie elsewhere.
+            IReadOnlyList<SafetensorsEntry> head = ModelFile.ReadHead(path);
+            return new ModelInfo(
+                path, new FileInfo(path).Length, manifest, head.Sum(Elements), 0,
+                [.. head.Select(entry => new KeyValuePair<string, string>(entry.Name["head/".Length..], $"[{string.Join(", ", entry.Dimensions.ToArray())}]"))]);
+        }
+
         using LoadedModel model = ModelFile.Load(path);
         return new ModelInfo(
             path,
@@ -29,6 +40,17 @@ public sealed record ModelInfo(
             model.Detectors.Named.Sum(pair => pair.Value.Parameters.Sum(parameter => parameter.Shape.ElementCount)),
             model.Detectors.Named.Sum(pair => pair.Value.Buffers.Sum(buffer => buffer.Value.ElementCount)),
             [.. model.Detectors.Named.SelectMany(pair => TensorsOf(pair.Key, pair.Value))]);
+    }
+
+    private static long Elements(SafetensorsEntry entry)
+    {
+        long count = 1;
+        foreach (long dimension in entry.Dimensions)
+        {
+            count *= dimension;
+        }
+
+        return count;
     }
 
     private static IEnumerable<KeyValuePair<string, string>> TensorsOf(string prefix, IDetector detector) =>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Detectors.Features;
+using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Scoring;
@@ -21,15 +23,17 @@ internal sealed class NetworkTraining : IDisposable
     private readonly DatasetItem[] _fit;
     private readonly DatasetItem[] _validation;
     private readonly int[] _positions = [];
+    private readonly List<string> _notes;
 
     /// <summary>Makes the networks with start values.</summary>
     /// <exception cref="OptionException">The options do not fit together or not to the pictures.</exception>
     public NetworkTraining(
-        DetectorEntry entry, OptionSet options, ulong seed, JudgedRegion? region, TrainingData data, DatasetItem[] fit, DatasetItem[] validation)
+        DetectorEntry entry, OptionSet options, ulong seed, JudgedRegion? region, TrainingData data, DatasetItem[] fit, DatasetItem[] validation,
+        BackboneChoice? backbone, List<string> notes)
     {
-        (_fit, _validation) = (fit, validation);
+        (_fit, _validation, _notes) = (fit, validation, notes);
         TileSettings? tiles = TileSettings.From(options);
-        IDetector first = Create(entry, options, seed);
+        IDetector first = Create(entry, options, seed, backbone, notes);
         Frame = new PictureFrame(first.Preprocessing, region, tiles);
         Detectors = new DetectorSet(first);
         if (tiles is not { IsPerPosition: true })
@@ -56,7 +60,7 @@ internal sealed class NetworkTraining : IDisposable
         Detectors = new DetectorSet(data.Widths[0], data.Heights[0]);
         foreach (int position in _positions)
         {
-            Detectors.Add(position, Create(entry, options, seed));
+            Detectors.Add(position, Create(entry, options, seed, backbone, []));
         }
     }
 
@@ -75,7 +79,9 @@ internal sealed class NetworkTraining : IDisposable
         {
             using var fit = new PictureSource(_fit, Frame);
             using var validation = new PictureSource(_validation, Frame);
-            TrainingOutcome whole = Detectors.First.Fit(fit, validation, control);
+            TrainingOutcome whole = Detectors.First is FeatureDetector onFeatures
+                ? FeatureTraining.Run(onFeatures, _fit, _validation, Frame, control, _notes)
+                : Detectors.First.Fit(fit, validation, control);
             return (whole, Calibrator.Score(scorer, validation, control.Cancellation));
         }
 
@@ -86,16 +92,20 @@ internal sealed class NetworkTraining : IDisposable
     /// <summary>Gives the networks' memory back.</summary>
     public void Dispose() => Detectors.Dispose();
 
-    private static IDetector Create(DetectorEntry entry, OptionSet options, ulong seed)
+    private static IDetector Create(DetectorEntry entry, OptionSet options, ulong seed, BackboneChoice? backbone, List<string> notes)
     {
         var scope = new TensorScope();
+        FeatureExtractor? features = null;
         try
         {
-            return entry.Create(options, WeightSource.Fresh(scope, seed), scope, null);
+            features = backbone is null ? null : FeatureExtractor.Open(backbone.Backbone, backbone.Levels, backbone.WeightsFile, seed);
+            notes.AddRange(features?.Warnings ?? []);
+            return entry.Create(options, WeightSource.Fresh(scope, seed), scope, null, features);
         }
         catch
         {
             scope.Dispose();
+            features?.Dispose();
             throw;
         }
     }

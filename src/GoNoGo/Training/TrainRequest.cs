@@ -14,10 +14,22 @@ public sealed record TrainRequest(string DataFolder, string Output)
     /// <summary>The detector's id.</summary>
     public string Detector { get; init; } = "vtadl";
 
+    /// <summary>The backbone of a detector that looks at features; its own choice where null.</summary>
+    public string? Backbone { get; init; }
+
+    /// <summary>The levels of the backbone that are looked at, in their order; the usual ones where empty.</summary>
+    public IReadOnlyList<string> Levels { get; init; } = [];
+
+    /// <summary>The file of the backbone's weights; from the store of weights where null.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>Whether the model takes the backbone's weights along; null: where they are under 100 MB and their licence allows it.</summary>
+    public bool? BundleBackbone { get; init; }
+
     /// <summary>The set of option values to start from.</summary>
     public string Preset { get; init; } = "default";
 
-    /// <summary>Changes to it, <c>option=value</c>.</summary>
+    /// <summary>Changes to it, and to the options of the backbone: <c>option=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
     /// <summary>The region of interest: a mask file, rectangles <c>x,y,w,h;x,y,w,h</c>, or <see cref="NoRegion"/>; null: that of the data set, if it has one.</summary>

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Training;
 using GoNoGo.Tensors.Formats;
+using GoNoGo.Tensors.Memory;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Imaging.Regions;
 
@@ -28,7 +30,8 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         DetectorEntry entry = DetectorCatalog.Find(request.Detector);
-        OptionSet options = entry.Options.Create(request.Preset, request.Settings);
+        BackboneChoice? backbone = BackboneChoice.Of(request, entry, out IReadOnlyList<string> settings);
+        OptionSet options = entry.Options.Create(request.Preset, settings);
         TileSettings.From(options);
         int jpegScale = JpegScaleOption.Of(options);
         string checkpointFolder = request.Output + CheckpointExtension;
@@ -56,7 +59,8 @@ public static class Trainer
         JudgedRegion? region = RegionChoice.Of(request, category, trainingData, notes);
         options = IntensityFinder.Resolve(options, fit, fingerprint.Depths, region, notes, cancellation);
 
-        using var training = new NetworkTraining(entry, options, request.Seed, region, trainingData, fit, validation);
+        using var training = new NetworkTraining(entry, options, request.Seed, region, trainingData, fit, validation, backbone, notes);
+        StoredBackbone? stored = backbone?.Store(((FeatureDetector)training.Detectors.First).Features.WeightsSha256, request.BundleBackbone);
         // Only now: a run that fails on its options leaves the log of the model that stays.
         using var log = new TrainingLog(request.Output, request.Resume);
         log.Start(request, entry.Id, options, trainingData);
@@ -72,7 +76,7 @@ public static class Trainer
             MaxMinutes = request.MaxMinutes,
             CheckpointFolder = checkpointFolder,
             Resume = request.Resume,
-            Identity = Identity(request, entry, options, trainingData, region),
+            Identity = Identity(request, entry, options, trainingData, region, stored),
             CheckpointInterval = request.CheckpointInterval,
             Cancellation = cancellation,
             Progress = report =>
@@ -95,6 +99,7 @@ public static class Trainer
             FormatVersion = Manifest.CurrentFormat,
             Detector = entry.Id,
             Options = new SortedDictionary<string, string>(options.Values.ToDictionary(), StringComparer.Ordinal),
+            Backbone = stored,
             Preprocessing = training.Frame.Preprocessing,
             Region = StoredRegion.Of(region),
             Category = category.Name,
@@ -107,7 +112,10 @@ public static class Trainer
             PixelThreshold = pixel,
             Statistics = training.Detectors.Statistics,
         };
-        ModelFile.Write(request.Output, manifest, training.Detectors, calibration, region);
+        using var bundle = new TensorScope();
+        ModelFile.Write(
+            request.Output, manifest, training.Detectors, calibration, region,
+            stored is { IsBundled: true } ? BackboneBundle.Read(backbone!.Backbone, backbone.Levels, backbone.WeightsFile, bundle) : null);
         Checkpoints.Remove(checkpointFolder);
         log.End(manifest, notes, clock.Elapsed);
         return new TrainResult(request.Output, manifest, notes, clock.Elapsed);
@@ -160,7 +168,7 @@ public static class Trainer
     }
 
     /// <summary>What a checkpoint must agree with. Limits (max-epochs, max-minutes) may change between runs.</summary>
-    private static Dictionary<string, string> Identity(TrainRequest request, DetectorEntry entry, OptionSet options, TrainingData data, JudgedRegion? region)
+    private static Dictionary<string, string> Identity(TrainRequest request, DetectorEntry entry, OptionSet options, TrainingData data, JudgedRegion? region, StoredBackbone? backbone)
     {
         var identity = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -174,6 +182,17 @@ public static class Trainer
         if (region is not null)
         {
             identity["judged region"] = region.Hash();
+        }
+
+        if (backbone is not null)
+        {
+            identity["backbone"] = backbone.Id;
+            identity["levels"] = string.Join(',', backbone.Levels);
+            identity["backbone weights"] = backbone.Sha256;
+            foreach ((string id, string value) in backbone.Options)
+            {
+                identity["backbone option " + id] = value;
+            }
         }
 
         foreach ((string id, string value) in options.Values)

@@ -1,0 +1,61 @@
+using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Training;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+
+namespace GoNoGo.Detection.Features;
+
+/// <summary>The features of pictures that have no files to be found again by: computed once and held in memory.</summary>
+internal sealed class FeatureMemory : IFeatureSource, IDisposable
+{
+    private const int BatchSize = 8;
+
+    private readonly TensorScope _scope = new(new MemoryPool());
+    private readonly Tensor[] _levels;
+
+    private FeatureMemory(IReadOnlyList<FeatureLevel> levels, int count)
+    {
+        Levels = levels;
+        Count = count;
+        _levels = [.. levels.Select(level => _scope.New(new Shape(Math.Max(count, 1), level.Width, level.Rows, level.Columns)))];
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureLevel> Levels { get; }
+
+    /// <summary>Computes the features of a source.</summary>
+    public static FeatureMemory Of(FeatureExtractor extractor, IPictureSource pictures, CancellationToken cancellation)
+    {
+        var memory = new FeatureMemory(extractor.Levels, pictures.Count);
+        try
+        {
+            using var scope = new TensorScope();
+            foreach (PictureBatch batch in pictures.Read(null, BatchSize, cancellation))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                scope.Reset();
+                Tensor[] features = extractor.Extract(batch.Images, scope);
+                for (int level = 0; level < features.Length; level++)
+                {
+                    features[level].CopyTo(memory._levels[level].Slice(batch.First, batch.Images.Shape[0]));
+                }
+            }
+
+            return memory;
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Read(int index, int level, Span<float> destination) => _levels[level][index].Span.CopyTo(destination);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose() => _scope.Dispose();
+}

@@ -1,0 +1,76 @@
+using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Features;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Weights;
+
+namespace GoNoGo.Training;
+
+/// <summary>The backbone that a training asks for: which network, which levels, which weights, and whether the model takes them along.</summary>
+/// <param name="Backbone">The network.</param>
+/// <param name="Levels">The levels that the detector looks at.</param>
+/// <param name="Options">Every option of the backbone.</param>
+/// <param name="WeightsFile">The file of its weights.</param>
+internal sealed record BackboneChoice(Backbone Backbone, IReadOnlyList<string> Levels, OptionSet Options, string WeightsFile)
+{
+    /// <summary>Weights below this are bundled where their licence allows.</summary>
+    private const long MostBundledBytes = 100_000_000;
+
+    private static readonly string[] FreeLicenses = ["Apache-2.0", "MIT", "BSD-3-Clause"];
+
+    /// <summary>The choice of a request; null for a detector that brings its own network.</summary>
+    /// <param name="request">What to train.</param>
+    /// <param name="entry">The detector.</param>
+    /// <param name="settings">Receives the settings that are the detector's; the others are the backbone's.</param>
+    /// <exception cref="OptionException">A backbone for a detector that has none, or an unknown setting.</exception>
+    /// <exception cref="BackboneException">An unknown backbone or level.</exception>
+    /// <exception cref="WeightsException">The weights are not there; the message says how to get them.</exception>
+    public static BackboneChoice? Of(TrainRequest request, DetectorEntry entry, out IReadOnlyList<string> settings)
+    {
+        settings = request.Settings;
+        if (!entry.UsesBackbone)
+        {
+            return request is { Backbone: null, Levels.Count: 0, Weights: null, BundleBackbone: null }
+                ? null
+                : throw new OptionException($"detector '{entry.Id}' brings its own network; it takes no --backbone, --levels, --weights or bundling");
+        }
+
+        BackboneEntry network = BackboneCatalog.Find(request.Backbone ?? entry.DefaultBackbone!);
+        OptionTable table = BackboneOptionTable.Of(network.Family);
+        string[] own = [.. request.Settings.Where(setting => Has(table, setting) && !Has(entry.Options, setting))];
+        settings = [.. request.Settings.Except(own)];
+        OptionSet options = table.Create("default", own);
+        Backbone backbone = network.Create(BackboneOptionTable.Read(options));
+        IReadOnlyList<string> levels = request.Levels.Count > 0 ? request.Levels : LevelChoice.Default(backbone);
+        foreach (string level in levels)
+        {
+            _ = backbone.Level(level);
+        }
+
+        if (request.Weights is { } file && !File.Exists(file))
+        {
+            throw new WeightsException($"there is no weights file '{file}'.");
+        }
+
+        return new BackboneChoice(backbone, levels, options, request.Weights ?? WeightStore.Default.Require(network.Id, backbone.Options.Branch));
+    }
+
+    /// <summary>The backbone as the manifest has it.</summary>
+    /// <param name="sha256">SHA-256 of the weights file.</param>
+    /// <param name="bundle">Whether the model takes the weights along; null: where they are small and free.</param>
+    public StoredBackbone Store(string sha256, bool? bundle) => new(
+        Backbone.Id,
+        new SortedDictionary<string, string>(Options.Values.ToDictionary(), StringComparer.Ordinal),
+        Levels,
+        sha256,
+        bundle ?? (BackboneBundle.Bytes(Backbone, Levels) < MostBundledBytes && IsFree(Backbone.Id)));
+
+    private static bool IsFree(string id) => WeightRegistry.All.FirstOrDefault(variant => variant.Id == id) is { } variant && FreeLicenses.Contains(variant.License);
+
+    private static bool Has(OptionTable table, string setting)
+    {
+        string id = setting.Split('=')[0].Trim();
+        return table.Definitions.Any(definition => definition.Id == id);
+    }
+}

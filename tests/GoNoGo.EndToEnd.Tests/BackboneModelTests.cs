@@ -1,0 +1,112 @@
+using System.Text.Json;
+using GoNoGo.Detection.Backbones.Weights;
+using GoNoGo.Learning.Checkpoints;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Formats.Safetensors;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Random;
+using GoNoGo.Testing.SyntheticData;
+
+namespace GoNoGo.EndToEnd.Tests;
+
+/// <summary>Detectors on a backbone through all verbs, with a ResNet-18 of made-up weights at a small input.</summary>
+public sealed class BackboneModelTests : IDisposable
+{
+    private const string Variable = "GONOGO_WEIGHTS";
+
+    private readonly SampleLine _line;
+    private readonly TemporaryFolder _folder = new();
+    private readonly string? _cache = Environment.GetEnvironmentVariable("GONOGO_CACHE");
+    private readonly string? _store = Environment.GetEnvironmentVariable(Variable);
+
+    public BackboneModelTests(SampleLine line)
+    {
+        _line = line;
+        Environment.SetEnvironmentVariable("GONOGO_CACHE", _folder["cache"]);
+        Environment.SetEnvironmentVariable(Variable, _folder["store"]);
+        WriteWeights(_folder["weights.safetensors"], 7);
+    }
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("GONOGO_CACHE", _cache);
+        Environment.SetEnvironmentVariable(Variable, _store);
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("padim")]
+    public void Every_verb_works(string detector)
+    {
+        string model = _folder["a.gonogo"];
+        Outcome trained = Gonogo.Do(Train(detector, model));
+        Assert.Contains("resnet18, layer1, layer2, weights in the model", trained.Out, StringComparison.Ordinal);
+        Assert.Contains("16 fitted, 4 held out", trained.Out, StringComparison.Ordinal);
+        using JsonDocument evaluation = JsonDocument.Parse(Gonogo.Do("evaluate", model, "--data", _line.Data, "--json").Out);
+        Assert.True(evaluation.RootElement.GetProperty("auroc").GetDouble() > 0.5);
+        Assert.Equal("64x64", evaluation.RootElement.GetProperty("map_size").GetString());
+        Outcome inspected = Gonogo.Run("inspect", model, Path.Combine(_line.Data, "test"), "--heatmaps", _folder["heat"], "--json");
+        Assert.True(inspected.Code is 0 or 3, inspected.Error);
+        Gonogo.Do("threshold", model, "--false-reject-rate", "0.2");
+        Assert.Contains("resnet18", Gonogo.Do("info", model).Out, StringComparison.Ordinal);
+
+        // The second training takes its features from the cache and makes the same bytes but for the threshold changed above.
+        string again = _folder["b.gonogo"];
+        Gonogo.Do(Train(detector, again));
+        string third = _folder["c.gonogo"];
+        Environment.SetEnvironmentVariable("GONOGO_CACHE", "off");
+        Gonogo.Do([.. Train(detector, third), "--threads", "1"]);
+        Assert.Equal(File.ReadAllBytes(again), File.ReadAllBytes(third));
+    }
+
+    [Fact]
+    public void Weights_that_are_not_in_the_model_are_found_or_named()
+    {
+        string model = _folder["a.gonogo"];
+        Gonogo.Do([.. Train("padim", model), "--no-bundle-backbone"]);
+        string refused = Gonogo.Refused(1, ["resnet18", "SHA-256", "gonogo weights import resnet18", "--weights"], "evaluate", model, "--data", _line.Data);
+        Assert.Contains(_folder["store"], refused, StringComparison.Ordinal);
+        Gonogo.Do("evaluate", model, "--data", _line.Data, "--weights", _folder["weights.safetensors"]);
+        WriteWeights(_folder["other.safetensors"], 8);
+        Gonogo.Refused(1, ["SHA-256", "other.safetensors"], "evaluate", model, "--data", _line.Data, "--weights", _folder["other.safetensors"]);
+        Assert.Contains("not in the model", Gonogo.Do("info", model).Out, StringComparison.Ordinal);
+        Gonogo.Do("weights", "import", "resnet18", _folder["weights.safetensors"]);
+        Gonogo.Do("evaluate", model, "--data", _line.Data);
+    }
+
+    [Fact]
+    public void Wrong_usage_is_named()
+    {
+        Gonogo.Refused(2, ["autoencoder", "--backbone"], "train", "--data", _line.Data, "--output", _folder["x.gonogo"], "--detector", "autoencoder", "--backbone", "resnet18");
+        Gonogo.Refused(2, ["layer9", "layer1"], ["train", "--data", _line.Data, "--output", _folder["x.gonogo"], "--detector", "padim", "--backbone", "resnet18", "--weights", _folder["weights.safetensors"], "--levels", "layer9"]);
+        Gonogo.Refused(2, ["backbone-mode"], [.. Train("padim", _folder["x.gonogo"]), "--set", "backbone-mode=train"]);
+        Gonogo.Refused(1, ["weights pull resnet50"], "train", "--data", _line.Data, "--output", _folder["x.gonogo"], "--detector", "padim");
+    }
+
+    private string[] Train(string detector, string output) =>
+        ["train", "--data", _line.Data, "--output", output, "--detector", detector, "--backbone", "resnet18", "--weights", _folder["weights.safetensors"], "--set", "input-size=64",
+            "--levels", "layer1,layer2"];
+
+    private static void WriteWeights(string path, ulong seed)
+    {
+        using var scope = new TensorScope();
+        var writer = new SafetensorsWriter();
+        ulong number = 0;
+        foreach (KeyRule key in WeightManifests.Of("resnet18").KeysOf(["layer1", "layer2"]))
+        {
+            Tensor tensor = scope.New(key.Shape);
+            if (key.Shape.Rank > 1)
+            {
+                new RandomStream(seed, ++number).FillNormal(0, 0.05, tensor);
+            }
+            else
+            {
+                tensor.Span.Fill(key.Name.EndsWith("bias", StringComparison.Ordinal) || key.Name.EndsWith("mean", StringComparison.Ordinal) ? 0 : 1);
+            }
+
+            writer.Add(key.Name, tensor);
+        }
+
+        writer.Save(path);
+    }
+}
