@@ -65,6 +65,51 @@ public sealed class TileTests : IDisposable
         Assert.Contains("parameters", Gonogo.Do("info", model).Out, StringComparison.Ordinal);
     }
 
+    /// <summary>With Adam's weight decay the network would give the mean picture for ever.</summary>
+    [Fact]
+    public void Training_on_tiles_learns()
+    {
+        var losses = new List<double>();
+        string model = _folder["learned.gonogo"];
+        TrainRequest request = new(Data, model)
+        {
+            Detector = "autoencoder",
+            Settings = ["size=32", "latent=24", "batch-size=8", "learning-rate=0.002", "max-epochs=5", "tile=64"],
+        };
+        Trainer.Run(request, report =>
+        {
+            if (report.IsEpochEnd)
+            {
+                losses.Add(report.Losses["loss"]);
+            }
+        }, TestContext.Current.CancellationToken);
+        Assert.True(losses[^1] < 0.5 * losses[0], $"losses {string.Join(", ", losses)}");
+        using Inspector inspector = Inspector.Load(model);
+        float good = Directory.EnumerateFiles(Path.Combine(Data, "test", "good")).Max(path => inspector.Inspect(path).Score);
+        Assert.True(inspector.Inspect(Painted(Good, "painted.png", 90, 90, 30)).Score > 1.5f * good);
+    }
+
+    [Fact]
+    public void Standardised_scores_are_stored_and_need_held_out_pictures_of_one_size()
+    {
+        string model = Train("shared", "1", "--set", "tile-score=standardised", "--set", "split=0.6");
+        using (LoadedModel loaded = ModelFile.Load(model))
+        {
+            Assert.Equal((4, 4), (loaded.Calibration.TileLevels!.Columns, loaded.Calibration.TileLevels.Rows));
+        }
+
+        using (Inspector inspector = Inspector.Load(model, 0))
+        {
+            Inspection good = inspector.Inspect(Good);
+            Inspection bad = inspector.Inspect(Painted(Good, "painted.png", 90, 90, 30));
+            Assert.True(bad.Score > good.Score + 2 && bad.Map.Values.Max() > good.Map.Values.Max(), $"{bad.Score} of {good.Score}");
+        }
+
+        Outcome few = Gonogo.Do([.. Args("shared", "1", _folder["few.gonogo"]), "--data", Data, "--set", "tile-score=standardised"]);
+        Assert.Contains("at least 4 held-out good pictures, there are 2", few.Out + few.Error, StringComparison.Ordinal);
+        Assert.Null(ModelFile.ReadCalibration(_folder["few.gonogo"]).TileLevels);
+    }
+
     [Fact]
     public void Pictures_of_other_sizes_are_judged_by_a_shared_network_only()
     {

@@ -2,18 +2,24 @@ using GoNoGo.Detection.Options;
 
 namespace GoNoGo.Detection.Detectors;
 
-/// <summary>How large pictures are judged in tiles, as the options <c>tile</c>, <c>tile-overlap</c> and <c>tile-model</c> say.</summary>
+/// <summary>How large pictures are judged in tiles, as the options <c>tile</c>, <c>tile-overlap</c>, <c>tile-model</c> and <c>tile-score</c> say.</summary>
 /// <param name="Side">Side of a tile in picture pixels.</param>
 /// <param name="Overlap">Pixels that neighbours share at least.</param>
 /// <param name="IsPerPosition">A network for each position instead of one for all.</param>
 public sealed record TileSettings(int Side, int Overlap, bool IsPerPosition)
 {
+    /// <summary>Whether scores and maps are deviations from what held-out good parts score at each position.</summary>
+    public bool IsStandardised { get; init; }
+
     /// <summary>The most positions that have a network each.</summary>
     public const int MostPositions = 256;
 
     internal const string SideId = "tile";
     internal const string OverlapId = "tile-overlap";
     internal const string ModelId = "tile-model";
+    internal const string ScoreId = "tile-score";
+    internal const string Largest = "max";
+    internal const string Standardised = "standardised";
     internal const string Shared = "shared";
     internal const string PerPosition = "per-position";
 
@@ -43,8 +49,9 @@ public sealed record TileSettings(int Side, int Overlap, bool IsPerPosition)
             throw new OptionException(FormattableString.Invariant($"{OverlapId}={overlap} is more than half of {SideId}={side}; choose at most {side / 2}"));
         }
 
-        return options["framing"] == "whole"
-            ? new TileSettings(side, overlap, perPosition)
+        // Detectors on features have no framing: they see whole pictures.
+        return !options.Values.TryGetValue("framing", out string? framing) || framing == "whole"
+            ? new TileSettings(side, overlap, perPosition) { IsStandardised = options[ScoreId] == Standardised }
             : throw new OptionException($"{SideId}={options[SideId]} needs framing=whole: tiles are resized to the model size and nothing is cut from them");
     }
 }

@@ -34,6 +34,15 @@ public static class ModelFile
     /// <summary>The tensor of the judged pixels, bytes <c>[H, ceil(W / 8)]</c>, eight pixels each, the first in the highest bit; present with a region.</summary>
     public const string Judged = "regions/judged";
 
+    /// <summary>
+    /// The tensor of what good parts score at each position of a tile, <c>[rows * columns + 1, 4]</c> (<see cref="TileLevels"/>), and of the
+    /// numbers of columns and rows, <c>[2]</c>; present where scores are standardised.
+    /// </summary>
+    public const string TileLevelValues = "calibration/tile-levels";
+
+    /// <summary>The tensor of the numbers of columns and rows of tiles, <c>[2]</c>.</summary>
+    public const string TileLevelGrid = "calibration/tile-level-grid";
+
     /// <summary>The tensor of hashes of training pictures, <c>[n, 4]</c>; models of earlier versions lack it.</summary>
     public const string TrainingPictureHashes = "calibration/training-pictures";
 
@@ -83,6 +92,12 @@ public static class ModelFile
             writer.Add(TrainingPictureHashes, packed, calibration.TrainingPictures.Count, packed.Length / calibration.TrainingPictures.Count);
         }
 
+        if (calibration.TileLevels is { } levels)
+        {
+            writer.Add(TileLevelValues, levels.Values, levels.Values.Length / TileLevels.NumbersEach, TileLevels.NumbersEach);
+            writer.Add(TileLevelGrid, [(float)levels.Columns, levels.Rows], 2);
+        }
+
         if (region is not null)
         {
             writer.Add(Judged, ElementType.U8, region.Pack(), region.Height, (region.Width + 7) / 8);
@@ -105,7 +120,7 @@ public static class ModelFile
     public static Calibration ReadCalibration(string path)
     {
         using SafetensorsReader reader = Open(path);
-        return Guard(path, () => ReadCalibration(reader));
+        return Guard(path, () => ReadCalibration(path, reader));
     }
 
     /// <summary>Name and shape of every tensor of the head, in file order, without reading them.</summary>
@@ -135,7 +150,7 @@ public static class ModelFile
                 : new DetectorSet(ReadDetector(path, manifest, entry, options, "", manifest.Statistics, reader, findWeights));
             try
             {
-                Calibration calibration = ReadCalibration(reader);
+                Calibration calibration = ReadCalibration(path, reader);
                 return new LoadedModel(manifest, detectors, calibration, new PictureFrame(detectors.First.Preprocessing, region, tiles));
             }
             catch
@@ -294,9 +309,24 @@ public static class ModelFile
         writer.Save(destination);
     }
 
-    private static Calibration ReadCalibration(SafetensorsReader reader) => new(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima))
+    private static TileLevels? ReadTileLevels(string path, SafetensorsReader reader)
+    {
+        if (!reader.Contains(TileLevelValues) && !reader.Contains(TileLevelGrid))
+        {
+            return null;
+        }
+
+        // Whole numbers below 2^24, which a float holds exactly.
+        float[] grid = reader.ReadFloats(TileLevelGrid);
+        bool whole = grid.Length == 2 && Array.TrueForAll(grid, count => count is >= 1 and < 1 << 24 && count == MathF.Floor(count));
+        return (whole ? TileLevels.From((int)grid[0], (int)grid[1], reader.ReadFloats(TileLevelValues)) : null)
+            ?? throw new ModelException($"'{path}' has levels of its tiles that are none; it is damaged: take a copy or train anew.");
+    }
+
+    private static Calibration ReadCalibration(string path, SafetensorsReader reader) => new(reader.ReadFloats(ValidationScores), reader.ReadFloats(ValidationMapMaxima))
     {
         TrainingPictures = reader.Contains(TrainingPictureHashes) ? TrainingPictures.Unpack(reader.ReadFloats(TrainingPictureHashes)) : [],
+        TileLevels = ReadTileLevels(path, reader),
     };
 
     private static SafetensorsReader Open(string path)
@@ -371,6 +401,9 @@ public sealed record Calibration(float[] Scores, float[] MapMaxima)
 {
     /// <summary>Hashes of training pictures, as <see cref="Models.TrainingPictures.Keep"/> gives them; empty in models of earlier versions.</summary>
     public IReadOnlyList<ulong> TrainingPictures { get; init; } = [];
+
+    /// <summary>What good parts score at each position of a tile, where scores and maps are standardised; null: they are not.</summary>
+    public TileLevels? TileLevels { get; init; }
 }
 
 /// <summary>A model in memory.</summary>
@@ -384,7 +417,7 @@ public sealed record LoadedModel(Manifest Manifest, DetectorSet Detectors, Calib
     public IDetector Detector => Detectors.First;
 
     /// <summary>Scores pictures: the networks behind the frame that the model was trained with.</summary>
-    public PictureScorer Scorer { get; } = new(Detectors, Frame);
+    public PictureScorer Scorer { get; } = new(Detectors, Frame, Calibration.TileLevels);
 
     /// <summary>Gives the networks' memory back.</summary>
     public void Dispose() => Detectors.Dispose();

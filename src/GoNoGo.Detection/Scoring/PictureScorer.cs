@@ -15,7 +15,8 @@ namespace GoNoGo.Detection.Scoring;
 /// </summary>
 /// <param name="detectors">The networks.</param>
 /// <param name="frame">What of a picture they see.</param>
-public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame)
+/// <param name="levels">What good parts score at each position of a tile; null: the networks' own scores and maps.</param>
+public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame, TileLevels? levels = null)
 {
     private readonly TileScorer? _tiles = frame.Tiles is null ? null : new TileScorer(detectors, frame);
 
@@ -32,7 +33,7 @@ public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame)
         ArgumentNullException.ThrowIfNull(scope);
         if (_tiles is not null)
         {
-            return _tiles.Score(image, 0, wantsPicture: false, scope);
+            return _tiles.Score(image, 0, wantsPicture: false, scope, levels);
         }
 
         IDetector detector = detectors.First;
@@ -60,11 +61,27 @@ public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame)
         ArgumentNullException.ThrowIfNull(items);
         return _tiles is null
             ? ScoreWhole(items, batchSize, options, cancellation)
-            : ScoreTiles(_tiles, items, options?.OnUnreadable == UnreadablePictures.Report, wantsPictures, cancellation);
+            : ScoreTiles(_tiles, items, _ => levels, null, options?.OnUnreadable == UnreadablePictures.Report, wantsPictures, cancellation);
     }
 
-    private static IEnumerable<ScoredPicture> ScoreTiles(
-        TileScorer tiles, IReadOnlyList<DatasetItem> items, bool reports, bool wantsPictures, CancellationToken cancellation)
+    /// <summary>Finds what good pictures score at each position, and judges each of them by what the others say.</summary>
+    /// <param name="items">Good pictures of one size, held out from the fit; at least <see cref="TileLevels.FewestPictures"/>.</param>
+    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <returns>The levels of all, and each picture's finding, valid until the next is asked for; null where scores are no finite numbers.</returns>
+    public (TileLevels Levels, IEnumerable<ScoredPicture> Pictures)? ScoreByLevels(IReadOnlyList<DatasetItem> items, CancellationToken cancellation)
+    {
+        TileLevelMeter? meter = null;
+        foreach (ScoredPicture _ in ScoreTiles(_tiles!, items, _ => null, view => meter ??= new TileLevelMeter(view.Grid!.Value), false, false, cancellation))
+        {
+        }
+
+        return meter!.Levels() is { } all && Enumerable.Range(0, items.Count).All(index => meter.Levels(index) is not null)
+            ? (all, ScoreTiles(_tiles!, items, index => meter.Levels(index), null, false, false, cancellation))
+            : null;
+    }
+
+    private IEnumerable<ScoredPicture> ScoreTiles(
+        TileScorer tiles, IReadOnlyList<DatasetItem> items, Func<int, TileLevels?> levelsOf, Func<FrameView, TileLevelMeter>? meterOf, bool reports, bool wantsPictures, CancellationToken cancellation)
     {
         using var scope = new TensorScope();
         int index = 0;
@@ -76,7 +93,9 @@ public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame)
             {
                 try
                 {
-                    scored = tiles.Score(image, index, wantsPictures, scope);
+                    TileLevelMeter? meter = meterOf?.Invoke(frame.ViewOf(image.Width, image.Height));
+                    meter?.BeginPicture();
+                    scored = tiles.Score(image, index, wantsPictures, scope, levelsOf(index), meter);
                 }
                 catch (ImageFormatException exception)
                 {

@@ -1,6 +1,7 @@
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Parallel;
 using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Regions;
 using GoNoGo.Vision.Imaging.Tiling;
@@ -9,7 +10,8 @@ namespace GoNoGo.Detection.Scoring;
 
 /// <summary>
 /// Scores one picture tile by tile. Memory: some tiles, and the map of the picture. The image score is the largest of the tiles'
-/// scores: a part is as bad as its worst place, however large the rest of the picture is.
+/// scores: a part is as bad as its worst place, however large the rest of the picture is. With <see cref="TileLevels"/> scores and
+/// maps are deviations from what good parts score at each position.
 /// </summary>
 internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
 {
@@ -20,13 +22,15 @@ internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
     /// <param name="index">Its place in the caller's order.</param>
     /// <param name="wantsPicture">Whether the picture as the model saw it is wanted.</param>
     /// <param name="scope">Owns the map afterwards.</param>
-    public ScoredPicture Score(Image image, int index, bool wantsPicture, TensorScope scope)
+    /// <param name="levels">What good parts score at each position; null: scores and maps stay as the networks give them.</param>
+    /// <param name="meter">Told each tile's score and map; null: nobody.</param>
+    public ScoredPicture Score(Image image, int index, bool wantsPicture, TensorScope scope, TileLevels? levels, TileLevelMeter? meter = null)
     {
         FrameView view = frame.ViewOf(image.Width, image.Height);
         detectors.RequireSize(image.Width, image.Height);
         using Image? cut = view.Region is null ? null : RegionCut.Run(image, view.Region);
         Tensor map = scope.Zeros(new Shape(view.MapHeight, view.MapWidth));
-        var run = new Run(detectors, frame.Preprocessing, view, cut ?? image, map, wantsPicture);
+        var run = new Run(detectors, frame.Preprocessing, view, cut ?? image, map, wantsPicture) { Levels = levels, Meter = meter };
         float score = run.Execute();
         if (view.Judged is { } judged)
         {
@@ -36,11 +40,25 @@ internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
         return new ScoredPicture(index, null, score, map, default, view.Judged) { Rgb = run.Rgb };
     }
 
+    /// <summary>Cuts the tiles of a batch out and turns them into network input, each on some thread.</summary>
+    private readonly struct Preparation(Image box, TileGrid grid, Preprocessing input, int[] tiles, Tensor inputs) : IParallelBody
+    {
+        public void Invoke(int index)
+        {
+            using Image picture = RegionCut.Copy(box, grid[tiles[index]]);
+            input.Run(picture, inputs[index].Span);
+        }
+    }
+
     /// <summary>The state of one picture.</summary>
     private sealed class Run(DetectorSet detectors, Preprocessing input, FrameView view, Image box, Tensor map, bool wantsPicture)
     {
         private readonly int[] _tiles = new int[TilesAtOnce];
         private float _score = float.NegativeInfinity;
+
+        public TileLevels? Levels { get; init; }
+
+        public TileLevelMeter? Meter { get; init; }
 
         /// <summary>The picture at the map's size, as the model saw it; null where it is not wanted.</summary>
         public byte[]? Rgb { get; } = wantsPicture ? new byte[checked(view.MapWidth * view.MapHeight * 3)] : null;
@@ -63,9 +81,7 @@ internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
                 }
 
                 detector = own;
-                _tiles[count] = tile;
-                using Image picture = RegionCut.Copy(box, view.Grid!.Value[tile]);
-                input.Run(picture, inputs[count++].Span);
+                _tiles[count++] = tile;
             }
 
             Flush(detector!, inputs, judged, maps, count);
@@ -74,6 +90,7 @@ internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
 
         private void Flush(IDetector detector, Tensor inputs, byte[] judged, Tensor maps, int count)
         {
+            Workers.For(count, new Preparation(box, view.Grid!.Value, input, _tiles, inputs));
             int pixels = input.Width * input.Height;
             bool all = true;
             for (int b = 0; b < count; b++)
@@ -88,7 +105,17 @@ internal sealed class TileScorer(DetectorSet detectors, PictureFrame frame)
             for (int b = 0; b < count; b++)
             {
                 // MathF.Max keeps NaN: a network that gives no number must not pass as a good part.
-                _score = MathF.Max(_score, scores[b]);
+                TileLevel level = Levels?.Of(grid, _tiles[b]) ?? TileLevel.None;
+                _score = MathF.Max(_score, (scores[b] - level.ScoreMean) / level.ScoreDeviation);
+                Meter?.Add(_tiles[b], scores[b], own[b].Span, all ? default : judged.AsSpan(b * pixels, pixels));
+                if (Levels is not null)
+                {
+                    foreach (ref float value in own[b].Span)
+                    {
+                        value = (value - level.MapMean) / level.MapDeviation;
+                    }
+                }
+
                 TileAxis.Stretch columns = view.Columns[_tiles[b] % grid.Columns];
                 TileAxis.Stretch rows = view.Rows[_tiles[b] / grid.Columns];
                 TileAxis.Add(columns, rows, own[b].Span, input.Width, map.Span, view.MapWidth);

@@ -42,6 +42,10 @@ public static class Initializers
     public static Initializer HeNormal() => (value, seed, stream) =>
         new RandomStream(seed, stream).FillNormal(0, Math.Sqrt(2.0 / FanIn(value.Shape)), value);
 
+    /// <summary>Normal with deviation sqrt(2 / inputs): He et al. 2015 where the number of inputs that one output sums over is not the shape's fan-in.</summary>
+    /// <param name="inputs">That number; at least 1.</param>
+    public static Initializer HeNormal(double inputs) => Normal(Math.Sqrt(2.0 / inputs));
+
     /// <summary>Uniform with bound 1 / sqrt(fan-in): weights of linear and convolution layers that say nothing else.</summary>
     public static Initializer LibraryDefault() => (value, seed, stream) =>
         new RandomStream(seed, stream).FillUniform(-Bound(FanIn(value.Shape)), Bound(FanIn(value.Shape)), value);

@@ -18,6 +18,10 @@ internal static class Calibrator
     public static Calibration Score(PictureScorer scorer, IReadOnlyList<DatasetItem> pictures, CancellationToken cancellation) =>
         Collect(scorer.ScoreAll(pictures, BatchSize, null, wantsPictures: false, cancellation), pictures.Count);
 
+    /// <summary>Scores pictures as deviations from what good ones score at each position of a tile; null where that cannot be found.</summary>
+    public static Calibration? ScoreByLevels(PictureScorer scorer, IReadOnlyList<DatasetItem> pictures, CancellationToken cancellation) =>
+        scorer.ScoreByLevels(pictures, cancellation) is { } found ? Collect(found.Pictures, pictures.Count) with { TileLevels = found.Levels } : null;
+
     private static Calibration Collect(IEnumerable<ScoredPicture> pictures, int count)
     {
         var scores = new float[count];

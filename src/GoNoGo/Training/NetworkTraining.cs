@@ -24,6 +24,7 @@ internal sealed class NetworkTraining : IDisposable
     private readonly DatasetItem[] _validation;
     private readonly int[] _positions = [];
     private readonly List<string> _notes;
+    private readonly bool _isOneSize;
 
     /// <summary>Makes the networks with start values.</summary>
     /// <exception cref="OptionException">The options do not fit together or not to the pictures.</exception>
@@ -32,6 +33,7 @@ internal sealed class NetworkTraining : IDisposable
         BackboneChoice? backbone, List<string> notes)
     {
         (_fit, _validation, _notes) = (fit, validation, notes);
+        _isOneSize = data.Widths[0] == data.Widths[^1] && data.Heights[0] == data.Heights[^1];
         TileSettings? tiles = TileSettings.From(options);
         IDetector first = Create(entry, options, seed, backbone, notes);
         Frame = new PictureFrame(first.Preprocessing, region, tiles);
@@ -43,7 +45,7 @@ internal sealed class NetworkTraining : IDisposable
 
         try
         {
-            if (data.Widths[0] != data.Widths[^1] || data.Heights[0] != data.Heights[^1])
+            if (!_isOneSize)
             {
                 throw new OptionException(string.Create(
                     CultureInfo.InvariantCulture,
@@ -86,8 +88,25 @@ internal sealed class NetworkTraining : IDisposable
         }
 
         TrainingOutcome outcome = _positions.Length > 0 ? FitPositions(control) : FitTiles(Detectors.First, null, control);
-        return (outcome, Calibrator.Score(scorer, _validation, control.Cancellation));
+        Calibration? calibration = null;
+        if (Frame.Tiles.IsStandardised)
+        {
+            calibration = ReasonAgainstLevels() is null ? Calibrator.ScoreByLevels(scorer, _validation, control.Cancellation) : null;
+            if (calibration is null)
+            {
+                _notes.Add($"tile-score=standardised is not possible: {ReasonAgainstLevels() ?? "the scores of the held-out good pictures are no finite numbers"}; the image score is the largest of the tiles' own scores (max).");
+            }
+        }
+
+        return (outcome, calibration ?? Calibrator.Score(scorer, _validation, control.Cancellation));
     }
+
+    /// <summary>Why there can be no levels of positions; null where there can.</summary>
+    private string? ReasonAgainstLevels() =>
+        !_isOneSize ? "the training pictures differ in size"
+        : _validation.Length < TileLevels.FewestPictures ? string.Create(
+            CultureInfo.InvariantCulture, $"it needs at least {TileLevels.FewestPictures} held-out good pictures, there are {_validation.Length}")
+        : null;
 
     /// <summary>Gives the networks' memory back.</summary>
     public void Dispose() => Detectors.Dispose();

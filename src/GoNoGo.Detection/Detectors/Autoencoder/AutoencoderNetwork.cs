@@ -1,6 +1,7 @@
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Layers;
+using Start = GoNoGo.Learning.Initializers.Initializers;
 
 namespace GoNoGo.Detection.Detectors.Autoencoder;
 
@@ -36,10 +37,14 @@ public sealed class AutoencoderNetwork
             int stride = isLatent ? 1 : 2;
             int padding = isLatent ? 0 : 1;
             _encoder[i] = new Conv2d(
-                new Conv2dOptions(inputs, outputs, kernel) { Stride = stride, Padding = padding }, source.Child("encoder").Child($"{i}"));
+                new Conv2dOptions(inputs, outputs, kernel) { Stride = stride, Padding = padding, WeightInitializer = Start.HeNormal() },
+                source.Child("encoder").Child($"{i}"));
             int mirror = depth - 1 - i;
+            // The latent vector is one pixel, so each output of the first transposed convolution meets one kernel element an input.
+            double summands = isLatent ? outputs : (double)outputs * kernel * kernel / (stride * stride);
             _decoder[mirror] = new ConvTranspose2d(
-                new ConvTranspose2dOptions(outputs, inputs, kernel) { Stride = stride, Padding = padding }, source.Child("decoder").Child($"{mirror}"));
+                new ConvTranspose2dOptions(outputs, inputs, kernel) { Stride = stride, Padding = padding, WeightInitializer = Start.HeNormal(summands) },
+                source.Child("decoder").Child($"{mirror}"));
         }
     }
 

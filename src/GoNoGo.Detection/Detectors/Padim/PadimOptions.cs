@@ -10,7 +10,7 @@ public static class PadimOptions
     /// <summary>The table.</summary>
     public static OptionTable Table { get; } = new("padim",
     [
-        CommonOptions.Intensity, CommonOptions.JpegScale, CommonOptions.Tile, CommonOptions.TileOverlap, FeatureOptions.TileModel,
+        CommonOptions.Intensity, CommonOptions.JpegScale, CommonOptions.Tile, CommonOptions.TileOverlap, FeatureOptions.TileModel, CommonOptions.TileScore,
         Option.OfWords("gaussian", "per-position", ["per-position", "global"], "A Gaussian for every position of the map, or one for all of them."),
         Option.OfInteger("features", 100, 0, 1_000_000, "Features that are drawn at random from those of the levels; 0, or more than there are: all."),
         Option.OfNumber("shrinkage", 0, 0, 1, "Share of the covariance that is replaced by its mean variance times the identity."),

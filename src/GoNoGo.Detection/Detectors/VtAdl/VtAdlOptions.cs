@@ -19,7 +19,7 @@ public static class VtAdlOptions
         CommonOptions.Resize,
         CommonOptions.Intensity,
         CommonOptions.JpegScale,
-        CommonOptions.Tile, CommonOptions.TileOverlap, CommonOptions.TileModel,
+        CommonOptions.Tile, CommonOptions.TileOverlap, CommonOptions.TileModel, CommonOptions.TileScore,
         Option.OfWords("output-range", "sigmoid", ["sigmoid", "tanh"], "Last activation of the decoder; targets are 0..1 either way.") with { Choice = 31, PaperCode = "tanh" },
 
         // The network.
