@@ -7,7 +7,7 @@ namespace GoNoGo.Tensors.Kernels;
 internal readonly struct GemmPlan
 {
     /// <summary>The most depths of one block: a left panel of 12 x 384 floats, or a right one of 384 x 16, stays in the first-level cache.</summary>
-    public const int MaxDepthBlock = 256;
+    public const int MaxDepthBlock = 384;
 
     // Items that a large product is cut into: enough to keep some cores evenly busy, few enough to reuse what they read.
     private const int Items = 12;
