@@ -36,6 +36,7 @@ public sealed class BackboneModelTests : IDisposable
 
     [Theory]
     [InlineData("padim")]
+    [InlineData("patchcore")]
     public void Every_verb_works(string detector)
     {
         string model = _folder["a.gonogo"];

@@ -1,5 +1,6 @@
 using GoNoGo.Detection.Detectors.Autoencoder;
 using GoNoGo.Detection.Detectors.Padim;
+using GoNoGo.Detection.Detectors.PatchCore;
 using GoNoGo.Detection.Detectors.VtAdl;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Options;
@@ -44,6 +45,9 @@ public static class DetectorCatalog
             AutoencoderOptions.Table, (options, source, scope, _, _) => new AutoencoderDetector(options, source, scope)),
         new("padim", "Gaussians of backbone features at every position (Defard et al. 2021): seconds to train, good maps.",
             PadimOptions.Table, (options, source, scope, statistics, features) => new PadimDetector(options, source, scope, statistics, features))
+            { DefaultBackbone = "resnet50", TrainsInEpochs = false },
+        new("patchcore", "A bank of patches of good pictures and the nearest of them (Roth et al. 2022): the yardstick of detection.",
+            PatchCoreOptions.Table, (options, source, scope, statistics, features) => new PatchCoreDetector(options, source, scope, statistics, features))
             { DefaultBackbone = "resnet50", TrainsInEpochs = false },
     ];
 

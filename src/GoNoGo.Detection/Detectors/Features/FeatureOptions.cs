@@ -23,6 +23,15 @@ internal static class FeatureOptions
     public static OptionDefinition MapUpsampling { get; } = OptionDefinition.OfWords(
         "map-upsampling", "half-pixel", ["half-pixel", "align-corners"], "How patch scores are stretched to the map, bilinearly: with centres at half pixels, or with the corner patches at the corners.") with { Choice = 12 };
 
+    /// <summary>The option <c>neighbourhood</c> of the detectors that have it.</summary>
+    /// <exception cref="OptionException">An even number.</exception>
+    public static int Neighbourhood(OptionSet options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        int side = options.Integer("neighbourhood");
+        return side % 2 == 1 ? side : throw new OptionException("neighbourhood must be odd: a patch is in the middle of its neighbours");
+    }
+
     public static OptionDefinition MapSmoothing { get; } =
         OptionDefinition.OfNumber("map-smoothing", 0, 0, 100, "Standard deviation in pixels of a Gaussian filter over the map; 0 = none.") with { Choice = 33 };
 }

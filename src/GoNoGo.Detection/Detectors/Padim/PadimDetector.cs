@@ -29,7 +29,7 @@ public sealed class PadimDetector : FeatureDetector
     /// <summary>Makes the detector, or reads it from a model.</summary>
     /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
     public PadimDetector(OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
-        : base("padim", options, source, scope, statistics, features, Neighbourhood(options))
+        : base("padim", options, source, scope, statistics, features, FeatureOptions.Neighbourhood(options))
     {
         _isGlobal = options["gaussian"] == "global";
         if (statistics is not null)
@@ -79,13 +79,6 @@ public sealed class PadimDetector : FeatureDetector
         }
 
         MahalanobisDistance.Run(rows, Stack.Patches, _means, _whitening, scores);
-    }
-
-    private static int Neighbourhood(OptionSet options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        int side = options.Integer("neighbourhood");
-        return side % 2 == 1 ? side : throw new OptionException("neighbourhood must be odd: a patch is in the middle of its neighbours");
     }
 
     private void Make(int groups, int width)

@@ -1,0 +1,125 @@
+using GoNoGo.Tensors.Kernels.Distances;
+using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Parallel;
+using GoNoGo.Tensors.Random;
+using Xunit;
+
+namespace GoNoGo.Tensors.Tests.Kernels;
+
+[Collection("vector width")]
+public sealed class NearestRowsTests
+{
+    [Theory]
+    [InlineData(1, 1, 1, 0f)]
+    [InlineData(3, 70, 5, 0f)]
+    [InlineData(200, 130, 33, 0f)]
+    [InlineData(97, 65, 384, 0f)]
+    [InlineData(300, 20, 64, 1000f)]
+    public void TheNearestIsThatOfADoubleReference(int stored, int asked, int width, float offset)
+    {
+        using var scope = new TensorScope();
+        // Far from the origin products lose all digits that tell neighbours apart.
+        Tensor rows = Noise(scope, stored, width, "rows", offset);
+        Tensor queries = Noise(scope, asked, width, "queries", offset);
+        rows[0].CopyTo(queries[asked - 1]);
+        using var nearest = new NearestRows(rows);
+        Tensor distances = scope.New(new Shape(asked));
+        var places = new int[asked];
+        nearest.Find(queries, distances, places);
+        for (int q = 0; q < asked; q++)
+        {
+            (double best, int place) = (double.PositiveInfinity, -1);
+            for (int i = 0; i < stored; i++)
+            {
+                double square = Square(queries[q].Span, rows[i].Span);
+                (best, place) = square < best ? (square, i) : (best, place);
+            }
+
+            Assert.Equal(Math.Sqrt(best), distances.Span[q], 1e-5 * Math.Sqrt(best));
+            Assert.True(places[q] == place || Square(queries[q].Span, rows[places[q]].Span) <= best * (1 + 1e-5));
+        }
+
+        Assert.Equal(0f, distances.Span[asked - 1]);
+    }
+
+    [Fact]
+    public void EqualVectorsGiveTheFirstAndNaNGivesNone()
+    {
+        using var scope = new TensorScope();
+        Tensor rows = scope.Zeros(new Shape(5, 7));
+        Tensor queries = scope.Zeros(new Shape(2, 7));
+        queries[1].Span[3] = float.NaN;
+        using var nearest = new NearestRows(rows);
+        Tensor distances = scope.New(new Shape(2));
+        var places = new int[2];
+        nearest.Find(queries, distances, places);
+        Assert.Equal([0, -1], places);
+        Assert.Equal(0f, distances.Span[0]);
+        Assert.True(float.IsNaN(distances.Span[1]));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(50, 50, 4)]
+    [InlineData(5000, 300, 9)]
+    public void TheChoiceIsThatOfComparingAll(int count, int wanted, int width)
+    {
+        using var scope = new TensorScope();
+        Tensor rows = Noise(scope, count, width, "rows", 0);
+        int[] chosen = FarthestFirst.Choose(rows, count / 2, wanted);
+        var nearest = new double[count];
+        Array.Fill(nearest, double.PositiveInfinity);
+        Assert.Equal(wanted, chosen.Distinct().Count());
+        Assert.Equal(count / 2, chosen[0]);
+        for (int k = 0; k + 1 < wanted; k++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                nearest[i] = Math.Min(nearest[i], Square(rows[i].Span, rows[chosen[k]].Span));
+            }
+
+            // The same up to rounding in float: equally far ones may change places.
+            Assert.True(nearest[chosen[k + 1]] >= nearest.Max() * (1 - 1e-5), $"choice {k + 1}");
+        }
+    }
+
+    [Fact]
+    public void TheChoiceEndsWhereNothingIsLeftAndDoesNotDependOnThreads()
+    {
+        using var scope = new TensorScope();
+        Tensor rows = scope.Zeros(new Shape(10, 3));
+        rows[7].Span.Fill(2);
+        Assert.Equal([3, 7], FarthestFirst.Choose(rows, 3, 10));
+        Tensor many = Noise(scope, 9000, 6, "rows", 0);
+        int before = Workers.ThreadCount;
+        try
+        {
+            Workers.ThreadCount = 1;
+            int[] alone = FarthestFirst.Choose(many, 5, 200);
+            Workers.ThreadCount = 3;
+            Assert.Equal(alone, FarthestFirst.Choose(many, 5, 200));
+        }
+        finally
+        {
+            Workers.ThreadCount = before;
+        }
+    }
+
+    private static Tensor Noise(TensorScope scope, int count, int width, string purpose, float offset)
+    {
+        Tensor tensor = scope.New(new Shape(count, width));
+        new RandomStream(3, purpose).FillNormal(offset, 1, tensor);
+        return tensor;
+    }
+
+    private static double Square(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        double sum = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            sum += ((double)left[i] - right[i]) * ((double)left[i] - right[i]);
+        }
+
+        return sum;
+    }
+}
