@@ -34,7 +34,7 @@ internal static class CommonOptions
         OptionDefinition.OfWords(TileSettings.ModelId, TileSettings.Shared, [TileSettings.Shared, TileSettings.PerPosition], "One network for all tiles, or a network for each position in pictures of one size.");
 
     public static OptionDefinition TileScore { get; } =
-        OptionDefinition.OfWords(TileSettings.ScoreId, TileSettings.Largest, [TileSettings.Largest, TileSettings.Standardised], "The image score is the largest of the tiles' scores; or of their deviations from what held-out good parts score at the tile's position, and the map likewise.");
+        OptionDefinition.OfWords(TileSettings.ScoreId, TileSettings.Standardised, [TileSettings.Largest, TileSettings.Standardised], "The image score is the largest of the tiles' scores; or of their deviations from what held-out good parts score at the tile's position, and the map likewise.");
 
     public static OptionDefinition Patience { get; } =
         OptionDefinition.OfInteger("patience", 30, 0, 100_000, "Epochs without a better held-out loss that are endured; training stops when there is one more.") with { Choice = 19 };
