@@ -10,7 +10,7 @@ public static class PatchCoreOptions
     /// <summary>The table.</summary>
     public static OptionTable Table { get; } = new("patchcore",
     [
-        CommonOptions.Intensity, CommonOptions.JpegScale, CommonOptions.Tile, CommonOptions.TileOverlap, FeatureOptions.TileModel,
+        CommonOptions.Intensity, CommonOptions.JpegScale, CommonOptions.Tile, CommonOptions.TileOverlap, FeatureOptions.TileModel, CommonOptions.TileScore,
         Option.OfInteger("neighbourhood", 3, 1, 15, "Side of the square of patches over which features are averaged first, odd; 1 = none."),
         Option.OfNumber("coreset", 0.1, 1e-6, 1, "Share of the good patches that is kept; 1 keeps all."),
         Option.OfWords("subsampling", "greedy", ["greedy", "random"], "Which patches are kept: always the one farthest from those kept so far, or any."),
