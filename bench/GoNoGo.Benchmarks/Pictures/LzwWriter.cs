@@ -8,7 +8,7 @@ internal sealed class LzwWriter
     private const int FullTable = 4094;
 
     private readonly Dictionary<int, int> _table = [];
-    private readonly MemoryStream _packed = new();
+    private readonly List<byte> _packed = [];
     private int _next = 258;
     private int _width = 9;
     private ulong _buffer;
@@ -39,7 +39,7 @@ internal sealed class LzwWriter
         writer.Code(End);
         while (writer._filled > 0)
         {
-            writer._packed.WriteByte((byte)(writer._buffer >> 56));
+            writer._packed.Add((byte)(writer._buffer >> 56));
             writer._buffer <<= 8;
             writer._filled -= 8;
         }
@@ -70,7 +70,7 @@ internal sealed class LzwWriter
         _filled += _width;
         while (_filled >= 8)
         {
-            _packed.WriteByte((byte)(_buffer >> 56));
+            _packed.Add((byte)(_buffer >> 56));
             _buffer <<= 8;
             _filled -= 8;
         }

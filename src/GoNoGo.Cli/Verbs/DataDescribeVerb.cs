@@ -35,7 +35,7 @@ internal sealed class DataDescribeVerb : Verb
         ReportFolders.Require(report, force);
         var options = new DescribeOptions { DecodePictures = !parsed.GetValue(_headersOnly) };
         DataDescription description = session.Terminal.Count(
-            "looking at pictures", progress => DataDescriber.Describe(dataset, parsed.GetValue(_category), options, session.Cancellation, progress));
+            "looking at pictures", progress => DataDescriber.Describe(dataset, parsed.GetValue(_category), options, progress, session.Cancellation));
         string? page = report is null ? null : DataReport.Write(dataset, description, report, force, session.Cancellation);
         if (parsed.GetValue(_json))
         {

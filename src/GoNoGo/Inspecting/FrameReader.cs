@@ -111,7 +111,7 @@ internal static class FrameReader
         if (length < needed)
         {
             throw new ArgumentException(
-                $"Inspector.Inspect: samples hold {length} bytes, expected {needed} for {width} x {height} {layout} pixels with stride {stride}.", "samples");
+                $"Inspector.Inspect: samples hold {length} bytes, expected {needed} for {width} x {height} {layout} pixels with stride {stride}.", nameof(length));
         }
 
         return rowBytes;

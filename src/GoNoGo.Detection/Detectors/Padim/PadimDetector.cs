@@ -60,9 +60,9 @@ public sealed class PadimDetector : FeatureDetector
         }
 
         var gaussians = new GaussianFit(groups, width);
-        Each(fit, control.Cancellation, gaussians.AddMeans);
+        Each(fit, gaussians.AddMeans, control.Cancellation);
         gaussians.EndMeans();
-        Each(fit, control.Cancellation, gaussians.AddProducts);
+        Each(fit, gaussians.AddProducts, control.Cancellation);
         gaussians.Finish(Options.Number("shrinkage"), Options.Number("ridge"), _means, _whitening);
         Statistics[Groups] = groups;
         Statistics[Width] = width;
@@ -110,7 +110,7 @@ public sealed class PadimDetector : FeatureDetector
     }
 
     /// <summary>Gives the selected patches of all pictures to somebody, some pictures at a time.</summary>
-    private void Each(IFeatureSource source, CancellationToken cancellation, Action<Tensor> take)
+    private void Each(IFeatureSource source, Action<Tensor> take, CancellationToken cancellation)
     {
         using var scope = new TensorScope();
         int width = _means.Shape[1];

@@ -61,6 +61,7 @@ internal sealed unsafe class StridedCursor : ElementCursor
     {
         NativeMemory.Free(_span);
         _span = null;
+        base.Dispose();
     }
 
     private void Advance()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
@@ -7,10 +8,10 @@ namespace GoNoGo.Learning.Graphs.Onnx;
 /// <summary>Writes protocol-buffer fields (wire types varint, 32 bits and length-delimited, which are all that ONNX needs).</summary>
 internal sealed class ProtobufWriter
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>Bytes written so far.</summary>
-    public long Length => _bytes.Length;
+    public long Length => _bytes.WrittenCount;
 
     /// <summary>The bytes a varint takes.</summary>
     public static int VarintSize(ulong value) => Math.Max(1, (BitOperations.Log2(value) + 7) / 7);
@@ -57,7 +58,7 @@ internal sealed class ProtobufWriter
     public ProtobufWriter Message(int field, ProtobufWriter message)
     {
         Header(field, message.Length);
-        message.CopyTo(_bytes);
+        _bytes.Write(message._bytes.WrittenSpan);
         return this;
     }
 
@@ -70,7 +71,7 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Writes everything so far to a stream.</summary>
-    public void CopyTo(Stream stream) => stream.Write(_bytes.GetBuffer().AsSpan(0, (int)_bytes.Length));
+    public void CopyTo(Stream stream) => stream.Write(_bytes.WrittenSpan);
 
     private void Tag(int field, int wireType) => Varint(((ulong)field << 3) | (uint)wireType);
 
@@ -78,10 +79,10 @@ internal sealed class ProtobufWriter
     {
         while (value >= 0x80)
         {
-            _bytes.WriteByte((byte)(value | 0x80));
+            _bytes.Write([(byte)(value | 0x80)]);
             value >>= 7;
         }
 
-        _bytes.WriteByte((byte)value);
+        _bytes.Write([(byte)value]);
     }
 }

@@ -23,12 +23,12 @@ public static class DataDescriber
     /// <param name="dataset">The opened data set.</param>
     /// <param name="category">The only category to describe; null: all.</param>
     /// <param name="options">How thoroughly.</param>
-    /// <param name="cancellation">Ends the work early.</param>
     /// <param name="progress">Told how many pictures of a category are done, and how many it has; never by two threads at once.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     /// <exception cref="DatasetException">There is no category of that name.</exception>
     public static DataDescription Describe(
-        Dataset dataset, string? category = null, DescribeOptions? options = null, CancellationToken cancellation = default,
-        Action<int, int>? progress = null)
+        Dataset dataset, string? category = null, DescribeOptions? options = null, Action<int, int>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new DescribeOptions();

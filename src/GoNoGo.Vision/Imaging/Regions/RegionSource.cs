@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Imaging.Resizing;
@@ -7,6 +8,8 @@ namespace GoNoGo.Vision.Imaging.Regions;
 /// <summary>A part of a picture as a user gives it: a mask file, or rectangles <c>x,y,w,h;x,y,w,h</c> in picture pixels.</summary>
 public sealed class RegionSource
 {
+    private static readonly SearchValues<char> RectangleCharacters = SearchValues.Create("0123456789,;+- ");
+
     private readonly string? _file;
 
     private RegionSource(string? file, IReadOnlyList<PixelRectangle> rectangles)
@@ -33,7 +36,7 @@ public sealed class RegionSource
         ArgumentNullException.ThrowIfNull(text);
         source = null;
         problem = null;
-        if (text.AsSpan().IndexOfAnyExcept("0123456789,;+- ") >= 0)
+        if (text.AsSpan().IndexOfAnyExcept(RectangleCharacters) >= 0)
         {
             source = OfFile(text);
             return true;
