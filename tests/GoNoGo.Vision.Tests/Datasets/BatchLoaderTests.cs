@@ -208,10 +208,12 @@ public class BatchLoaderTests
             Assert.True(SpinWait.SpinUntil(() => Inside() == 2, 5000));
             Thread.Sleep(30);
             Assert.Equal(2, Inside());
-            Task<bool> waiting = Task.Run(() => run.TryNext(out _));
+            bool got = false;
+            var waiting = new Thread(() => got = run.TryNext(out _));
+            waiting.Start();
             Assert.True(SpinWait.SpinUntil(() => Inside() == 4, 5000));
             first.Set();
-            Assert.True(waiting.Wait(5000) && waiting.Result);
+            Assert.True(waiting.Join(5000) && got);
             second.Set();
             // The ring fills up, and no more.
             Assert.True(SpinWait.SpinUntil(() => items.Count(item => item.Loads > 0) == 16 && Inside() == 0, 5000));

@@ -110,6 +110,11 @@ public sealed class FolderWalkTests : IDisposable
     public void A_folder_that_may_not_be_read_is_named()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "nobody is refused here");
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         _folder.File("good/a.png", TestPictures.Png());
         string closed = _folder.Folder("good/closed");
         File.SetUnixFileMode(closed, UnixFileMode.None);

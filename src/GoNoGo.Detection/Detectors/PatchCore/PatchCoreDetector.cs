@@ -75,13 +75,13 @@ public sealed class PatchCoreDetector : FeatureDetector
         Array.Sort(chosen);
         _bank = Head("bank", new Shape(chosen.Length, Stack.Width));
         int next = 0;
-        Each(fit, control.Cancellation, (picture, rows) =>
+        Each(fit, (picture, rows) =>
         {
             for (; next < chosen.Length && chosen[next] / Stack.Patches == picture; next++)
             {
                 rows[chosen[next] % Stack.Patches].CopyTo(_bank[next]);
             }
-        });
+        }, control.Cancellation);
         _nearest = new NearestRows(_bank);
         Statistics[Rows] = chosen.Length;
         return new TrainingOutcome(1, 0, null, TrainingOutcome.OnePass);
@@ -135,7 +135,7 @@ public sealed class PatchCoreDetector : FeatureDetector
             stream.Child("projection").FillNormal(0, 1 / Math.Sqrt(projected), projection);
         }
 
-        Each(fit, cancellation, (picture, rows) =>
+        Each(fit, (picture, rows) =>
         {
             Tensor place = compared.Slice(picture * Stack.Patches, Stack.Patches);
             if (projection.IsEmpty)
@@ -146,12 +146,12 @@ public sealed class PatchCoreDetector : FeatureDetector
             {
                 MatrixMultiply.Run(rows, transposeA: false, projection, transposeB: false, place);
             }
-        });
+        }, cancellation);
         int first = (int)(stream.Child("first").Uniform(0) * compared.Shape[0]);
         return FarthestFirst.Choose(compared, first, kept, null, cancellation);
     }
 
-    private void Each(IFeatureSource source, CancellationToken cancellation, Action<int, Tensor> take)
+    private void Each(IFeatureSource source, Action<int, Tensor> take, CancellationToken cancellation)
     {
         using var scope = new TensorScope();
         for (int picture = 0; picture < source.Count; picture++)

@@ -44,7 +44,7 @@ public class FuzzLoopTests
     }
 
     [Theory]
-    [InlineData(7, "IndexOutOfRange")]
+    [InlineData(7, "InvalidCast")]
     [InlineData(8, "bytes allocated")]
     [InlineData(9, "processor time")]
     [InlineData(10, "contradictory")]
@@ -89,7 +89,7 @@ public class FuzzLoopTests
                 switch (bad)
                 {
                     case 7:
-                        throw new IndexOutOfRangeException();
+                        throw new InvalidCastException();
                     case 8:
                         GC.KeepAlive(new byte[17 << 20]);
                         break;
