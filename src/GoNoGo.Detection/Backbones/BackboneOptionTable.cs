@@ -20,22 +20,28 @@ public static class BackboneOptionTable
 
     private static readonly OptionDefinition Mode = OptionDefinition.OfWords(
         "backbone-mode", Eval, [Eval, Train], "Evaluation mode, or training mode as the published code left it: batch statistics and stochastic depth, so that features depend on the batch.")
-        with { Choice = 1, PaperCode = Train };
+        with
+    { Choice = 1, PaperCode = Train };
 
     private static readonly OptionDefinition Scaling = OptionDefinition.OfWords(
-        "input-scaling", ImageNet, [ImageNet, Unit], "Mean and deviation of the weights, or only full scale to 1.") with { Choice = 2, PaperCode = Unit };
+        "input-scaling", ImageNet, [ImageNet, Unit], "Mean and deviation of the weights, or only full scale to 1.") with
+    { Choice = 2, PaperCode = Unit };
 
     private static readonly OptionDefinition Resize = OptionDefinition.OfWords(
-        "resize", "bilinear", ["bilinear", "bicubic", Native], "Straight to the input size with an antialiased filter, or the weights' own resize and centre crop.") with { Choice = 3 };
+        "resize", "bilinear", ["bilinear", "bicubic", Native], "Straight to the input size with an antialiased filter, or the weights' own resize and centre crop.") with
+    { Choice = 3 };
 
     private static readonly OptionDefinition Norm = OptionDefinition.OfWords(
-        "block-norm", Once, [Once, EveryBlock], "The final norm once after the last block used, or after every block up to it.") with { Choice = 6, PaperCode = EveryBlock };
+        "block-norm", Once, [Once, EveryBlock], "The final norm once after the last block used, or after every block up to it.") with
+    { Choice = 6, PaperCode = EveryBlock };
 
     private static readonly OptionDefinition Epsilon = OptionDefinition.OfNumber(
-        "norm-eps", 1e-6, 1e-12, 1, "Added to the variance in layer norms.") with { Choice = 7, PaperCode = "1E-05" };
+        "norm-eps", 1e-6, 1e-12, 1, "Added to the variance in layer norms.") with
+    { Choice = 7, PaperCode = "1E-05" };
 
     private static readonly OptionDefinition Branch = OptionDefinition.OfWords(
-        "esvit-branch", Student, [Student, Teacher], "Which of the two networks of the training checkpoint.") with { Choice = 8 };
+        "esvit-branch", Student, [Student, Teacher], "Which of the two networks of the training checkpoint.") with
+    { Choice = 8 };
 
     private static readonly Dictionary<string, OptionTable> Tables = new(StringComparer.Ordinal)
     {

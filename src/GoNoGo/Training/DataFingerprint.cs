@@ -105,5 +105,6 @@ internal sealed class DataFingerprint
 
     /// <summary>As stored in the manifest.</summary>
     public TrainingData Describe(int fit, int validation, int splitSeed) => new(
-        fit, validation, splitSeed, _hash, [_widths.Min, _widths.Max], [_heights.Min, _heights.Max], [.. _channels]) { BitDepths = [.. _depths] };
+        fit, validation, splitSeed, _hash, [_widths.Min, _widths.Max], [_heights.Min, _heights.Max], [.. _channels])
+    { BitDepths = [.. _depths] };
 }

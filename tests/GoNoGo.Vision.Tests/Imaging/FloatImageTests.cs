@@ -23,8 +23,13 @@ public class FloatImageTests
         using var floats = new Image(47, 33, channels, Array.ConvertAll(words.Samples16!, value => value / 65535f));
         var preprocessing = new Preprocessing
         {
-            Width = 20, Height = 20, Channels = wanted, Framing = framing, FrameSize = framing == Framing.Crop ? 24 : 0,
-            Mean = wanted == 3 ? [0.1f, 0.2f, 0.3f] : [0.1f], Deviation = wanted == 3 ? [0.5f, 0.6f, 0.7f] : [0.5f],
+            Width = 20,
+            Height = 20,
+            Channels = wanted,
+            Framing = framing,
+            FrameSize = framing == Framing.Crop ? 24 : 0,
+            Mean = wanted == 3 ? [0.1f, 0.2f, 0.3f] : [0.1f],
+            Deviation = wanted == 3 ? [0.5f, 0.6f, 0.7f] : [0.5f],
         };
         var expected = new float[preprocessing.ValueCount];
         var actual = new float[preprocessing.ValueCount];

@@ -12,7 +12,8 @@ internal static class FeatureOptions
         "validation", "hold-out", ["hold-out", "none"], "Good pictures held out for the threshold, or none: all are fitted and the model has no threshold.");
 
     public static OptionDefinition ImageReduction { get; } = OptionDefinition.OfWords(
-        "image-reduction", "max", ["max", "top-k-mean", "quantile"], "How the patch scores become the image score: the largest, the mean of the k largest, or a quantile.") with { Choice = 13 };
+        "image-reduction", "max", ["max", "top-k-mean", "quantile"], "How the patch scores become the image score: the largest, the mean of the k largest, or a quantile.") with
+    { Choice = 13 };
 
     public static OptionDefinition TopK { get; } =
         OptionDefinition.OfInteger("top-k", 10, 1, 1_000_000, "Patches that image-reduction=top-k-mean takes the mean of; of fewer, all.");
@@ -21,7 +22,8 @@ internal static class FeatureOptions
         OptionDefinition.OfNumber("quantile", 0.99, 0, 1, "Share of the patches below the image score with image-reduction=quantile; between two patches interpolated.");
 
     public static OptionDefinition MapUpsampling { get; } = OptionDefinition.OfWords(
-        "map-upsampling", "half-pixel", ["half-pixel", "align-corners"], "How patch scores are stretched to the map, bilinearly: with centres at half pixels, or with the corner patches at the corners.") with { Choice = 12 };
+        "map-upsampling", "half-pixel", ["half-pixel", "align-corners"], "How patch scores are stretched to the map, bilinearly: with centres at half pixels, or with the corner patches at the corners.") with
+    { Choice = 12 };
 
     /// <summary>The option <c>neighbourhood</c> of the detectors that have it.</summary>
     /// <exception cref="OptionException">An even number.</exception>
