@@ -28,7 +28,8 @@ if (args.Length is < 1 or > 2)
 string folder = args[0];
 int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
 ProductLine.Write(folder, new ProductLineOptions { Seed = seed });
-string[] files = [.. new[] { "train", "test" }
+string[] parts = ["train", "test"];
+string[] files = [.. parts
     .SelectMany(part => Directory.EnumerateFiles(Path.Combine(folder, part), "*.png", SearchOption.AllDirectories))
     .Order(StringComparer.Ordinal)];
 for (int i = 0; i < files.Length; i++)
