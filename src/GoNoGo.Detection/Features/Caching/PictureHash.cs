@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Vision.Datasets;
@@ -10,7 +9,7 @@ namespace GoNoGo.Detection.Features.Caching;
 public static class PictureHash
 {
     /// <summary>Bytes of a hash (SHA-256).</summary>
-    public const int Bytes = 32;
+    public const int Bytes = ImageHash.Bytes;
 
     /// <summary>The hash of a picture.</summary>
     /// <exception cref="ImageFormatException">The picture is damaged (only where it has no file of its own).</exception>
@@ -25,16 +24,9 @@ public static class PictureHash
         }
 
         using Image image = item.LoadImage();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        int[] shape = [image.Width, image.Height, image.Channels, image.BitDepth];
-        hash.AppendData(MemoryMarshal.AsBytes<int>(shape));
-        hash.AppendData(image.BitDepth switch
-        {
-            8 => image.Samples8,
-            16 => MemoryMarshal.AsBytes(image.Samples16.AsSpan()),
-            _ => MemoryMarshal.AsBytes(image.SamplesFloat.AsSpan()),
-        });
-        return hash.GetHashAndReset();
+        var hash = new byte[Bytes];
+        ImageHash.Of(image, hash);
+        return hash;
     }
 
     /// <summary>The hashes of many pictures, on all threads; each file is read once.</summary>

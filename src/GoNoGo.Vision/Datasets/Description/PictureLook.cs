@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Drawing;
 
@@ -114,18 +112,8 @@ internal sealed record PictureLook(UInt128 PixelHash, float Brightness, float Da
 
     private static UInt128 HashOf(Image image)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> head = stackalloc byte[16];
-        BinaryPrimitives.WriteInt32LittleEndian(head, image.Width);
-        BinaryPrimitives.WriteInt32LittleEndian(head[4..], image.Height);
-        BinaryPrimitives.WriteInt32LittleEndian(head[8..], image.Channels);
-        BinaryPrimitives.WriteInt32LittleEndian(head[12..], image.BitDepth);
-        hash.AppendData(head);
-        hash.AppendData(image.Samples8 is { } bytes ? bytes
-            : image.Samples16 is { } words ? MemoryMarshal.AsBytes(words.AsSpan())
-            : MemoryMarshal.AsBytes(image.SamplesFloat.AsSpan()));
-        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(whole);
+        Span<byte> whole = stackalloc byte[ImageHash.Bytes];
+        ImageHash.Of(image, whole);
         return BinaryPrimitives.ReadUInt128LittleEndian(whole);
     }
 }
