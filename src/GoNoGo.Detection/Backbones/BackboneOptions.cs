@@ -37,6 +37,9 @@ public sealed record BackboneOptions
     /// <summary>Choice 8: the branch of the training checkpoint (<c>teacher</c>); null for the usual one.</summary>
     public string? Branch { get; init; }
 
+    /// <summary>Rows and columns of the input of a network that was trained at a size.</summary>
+    internal int SizeOr(int trained) => InputSize == 0 ? trained : InputSize;
+
     internal void RequireNoBlockNorm(string id)
     {
         if (BlockNorm != BlockNorm.Once)

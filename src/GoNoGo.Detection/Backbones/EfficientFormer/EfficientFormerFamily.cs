@@ -1,5 +1,4 @@
 using System.Globalization;
-using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Resizing;
 
 namespace GoNoGo.Detection.Backbones.EfficientFormer;
@@ -34,7 +33,6 @@ public static class EfficientFormerFamily
                 $"backbone '{settings.Id}' does not take an input of {options.InputSize} x {options.InputSize}; its attention biases were trained for {size} x {size} only"));
         }
 
-        Preprocessing whole = new Preprocessing { Width = size, Height = size }.WithImageNet();
         var levels = new List<FeatureLevel>();
         for (int stage = 0; stage < settings.Depths.Count; stage++)
         {
@@ -49,13 +47,8 @@ public static class EfficientFormerFamily
         {
             IsIgnorable = name => name.StartsWith("head", StringComparison.Ordinal)
                 || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal) || name.EndsWith(".attention_bias_idxs", StringComparison.Ordinal),
-            Preprocessing = whole,
-            ClassificationPreprocessing = whole with
-            {
-                Framing = Framing.ShortSide,
-                FrameSize = settings.ClassificationResize,
-                Filter = ResizeFilter.Bicubic,
-            },
+            Preprocessing = BackbonePreprocessing.Whole(size),
+            ClassificationPreprocessing = BackbonePreprocessing.Classification(size, settings.TrainedSize, settings.ClassificationResize, ResizeFilter.Bicubic),
         };
     }
 }

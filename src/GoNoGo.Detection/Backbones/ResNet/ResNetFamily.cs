@@ -1,5 +1,4 @@
 using System.Globalization;
-using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Resizing;
 
 namespace GoNoGo.Detection.Backbones.ResNet;
@@ -30,7 +29,7 @@ public static class ResNetFamily
         options ??= new BackboneOptions();
         options.RequireNoBlockNorm(settings.Id);
         options.RequireNoNormEpsilon(settings.Id);
-        int size = options.InputSize == 0 ? settings.TrainedSize : options.InputSize;
+        int size = options.SizeOr(settings.TrainedSize);
         if (options.InputSize != 0 && (size < Stride || size > LargestSize || size % Stride != 0))
         {
             throw new BackboneException(string.Create(
@@ -38,7 +37,6 @@ public static class ResNetFamily
                 $"backbone '{settings.Id}' does not take an input of {size} x {size}; it takes multiples of {Stride} from {Stride} to {LargestSize}, and was trained at {settings.TrainedSize}"));
         }
 
-        Preprocessing whole = new Preprocessing { Width = size, Height = size }.WithImageNet();
         var levels = new List<FeatureLevel>();
         for (int layer = 0; layer < settings.Depths.Count; layer++)
         {
@@ -52,13 +50,8 @@ public static class ResNetFamily
         return new Backbone(settings.Id, options, size, ResNetGraph.Build(settings, size), levels)
         {
             IsIgnorable = name => name.StartsWith("fc.", StringComparison.Ordinal) || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal),
-            Preprocessing = whole,
-            ClassificationPreprocessing = whole with
-            {
-                Framing = Framing.ShortSide,
-                FrameSize = (int)((long)settings.ClassificationResize * size / settings.TrainedSize),
-                Filter = ResizeFilter.Bilinear,
-            },
+            Preprocessing = BackbonePreprocessing.Whole(size),
+            ClassificationPreprocessing = BackbonePreprocessing.Classification(size, settings.TrainedSize, settings.ClassificationResize, ResizeFilter.Bilinear),
         };
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Resizing;
 
 namespace GoNoGo.Detection.Backbones.Swin;
@@ -26,7 +25,7 @@ public static class SwinFamily
         ArgumentNullException.ThrowIfNull(settings);
         options ??= new BackboneOptions();
         options.RequireNoBlockNorm(settings.Id);
-        int size = options.InputSize == 0 ? settings.TrainedSize : options.InputSize;
+        int size = options.SizeOr(settings.TrainedSize);
         int stages = settings.Depths.Count;
         if (!Fits(settings, size))
         {
@@ -35,7 +34,6 @@ public static class SwinFamily
                 $"backbone '{settings.Id}' does not take an input of {size} x {size}; {Allowed(settings)}"));
         }
 
-        Preprocessing whole = new Preprocessing { Width = size, Height = size }.WithImageNet();
         var levels = new List<FeatureLevel>();
         for (int stage = 0; stage < stages; stage++)
         {
@@ -49,13 +47,8 @@ public static class SwinFamily
         {
             IsIgnorable = name => name.StartsWith("head", StringComparison.Ordinal)
                 || name.EndsWith(".relative_position_index", StringComparison.Ordinal) || name.EndsWith(".attn_mask", StringComparison.Ordinal),
-            Preprocessing = whole,
-            ClassificationPreprocessing = whole with
-            {
-                Framing = Framing.ShortSide,
-                FrameSize = (int)((long)settings.ClassificationResize * size / settings.TrainedSize),
-                Filter = ResizeFilter.Bicubic,
-            },
+            Preprocessing = BackbonePreprocessing.Whole(size),
+            ClassificationPreprocessing = BackbonePreprocessing.Classification(size, settings.TrainedSize, settings.ClassificationResize, ResizeFilter.Bicubic),
         };
     }
 

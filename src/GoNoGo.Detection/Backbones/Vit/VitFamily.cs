@@ -1,5 +1,4 @@
 using System.Globalization;
-using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Resizing;
 
 namespace GoNoGo.Detection.Backbones.Vit;
@@ -25,7 +24,7 @@ public static class VitFamily
     {
         ArgumentNullException.ThrowIfNull(settings);
         options ??= new BackboneOptions();
-        int size = options.InputSize == 0 ? settings.TrainedSize : options.InputSize;
+        int size = options.SizeOr(settings.TrainedSize);
         if (size < settings.Patch || size > 64 * settings.Patch || size % settings.Patch != 0)
         {
             throw new BackboneException(string.Create(
@@ -34,7 +33,6 @@ public static class VitFamily
         }
 
         int grid = size / settings.Patch;
-        Preprocessing whole = new Preprocessing { Width = size, Height = size }.WithImageNet();
         return new Backbone(
             settings.Id,
             options,
@@ -44,13 +42,8 @@ public static class VitFamily
                 .Select(name => new FeatureLevel(name, settings.Width, settings.Patch, grid, grid, FeatureLayout.Tokens))])
         {
             IsIgnorable = name => name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("head_dist.", StringComparison.Ordinal),
-            Preprocessing = whole,
-            ClassificationPreprocessing = whole with
-            {
-                Framing = Framing.ShortSide,
-                FrameSize = (int)((long)settings.ClassificationResize * size / settings.TrainedSize),
-                Filter = ResizeFilter.Bicubic,
-            },
+            Preprocessing = BackbonePreprocessing.Whole(size),
+            ClassificationPreprocessing = BackbonePreprocessing.Classification(size, settings.TrainedSize, settings.ClassificationResize, ResizeFilter.Bicubic),
         };
     }
 }
