@@ -51,10 +51,8 @@ internal static class CacheText
             json.WriteNumber("in_use", removed.InUse);
         }
 
-        json.WriteStartArray("sets");
-        foreach (FeatureSetInfo set in sets)
+        json.Objects("sets", sets, set =>
         {
-            json.WriteStartObject();
             json.WriteString("id", set.Id);
             json.WriteNumber("bytes", set.Bytes);
             json.WriteString("last_used", set.LastUsed.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
@@ -62,10 +60,7 @@ internal static class CacheText
             json.WriteString("level", Of(set, "level"));
             json.WriteString("weights_sha256", Of(set, "weights"));
             json.WriteString("about", set.About);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
     });
 
     /// <summary>A line of the set's description, without its first word; empty where it is missing.</summary>

@@ -31,43 +31,28 @@ internal static class DataFindings
         }
 
         json.WriteNumber("exposure_outlier_count", category.ExposureOutlierCount);
-        json.WriteStartArray("exposure_outliers");
-        foreach (ExposureOutlier outlier in category.ExposureOutliers)
+        json.Objects("exposure_outliers", category.ExposureOutliers, outlier =>
         {
-            json.WriteStartObject();
             json.WriteString("path", outlier.Path);
             json.Value("brightness", outlier.Brightness);
             json.Value("black_share", outlier.DarkShare);
             json.Value("white_share", outlier.BrightShare);
             json.WriteString("reason", outlier.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("duplicate_count", category.DuplicateCount);
-        json.WriteStartArray("duplicates");
-        foreach (DuplicateGroup group in category.Duplicates)
+        json.Objects("duplicates", category.Duplicates, group =>
         {
-            json.WriteStartObject();
             json.List("paths", group.Paths);
             json.WriteBoolean("same_bytes", group.SameBytes);
             json.WriteBoolean("train_and_test", group.AcrossTrainAndTest);
             json.WriteBoolean("good_and_defective", group.GoodAndDefective);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("near_duplicate_count", category.NearDuplicateCount);
-        json.WriteStartArray("near_duplicates");
-        foreach (NearDuplicate pair in category.NearDuplicates)
+        json.Objects("near_duplicates", category.NearDuplicates, pair =>
         {
-            json.WriteStartObject();
             json.List("paths", [pair.First, pair.Second]);
             json.WriteBoolean("train_and_test", pair.AcrossTrainAndTest);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("turned_count", category.TurnedCount);
         json.List("turned", category.Turned);
         json.WriteNumber("several_pages_count", category.SeveralPagesCount);

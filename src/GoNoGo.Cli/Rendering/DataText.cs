@@ -36,13 +36,7 @@ internal static class DataText
     {
         json.WriteString("root", description.Root);
         json.WriteString("layout", description.Layout);
-        json.WriteStartArray("categories");
-        foreach (CategoryDescription category in description.Categories)
-        {
-            Json(json, category);
-        }
-
-        json.WriteEndArray();
+        json.Objects("categories", description.Categories, category => Json(json, category));
         json.WriteString("report", report);
     });
 
@@ -110,55 +104,38 @@ internal static class DataText
 
     private static void Json(Utf8JsonWriter json, CategoryDescription category)
     {
-        json.WriteStartObject();
         json.WriteString("name", category.Name);
         json.WriteNumber("train_good", category.TrainGood);
         json.WriteNumber("fit", category.Fit);
         json.WriteNumber("held_out", category.Validation);
         json.WriteNumber("test_good", category.TestGood);
         json.WriteNumber("test_defective", category.TestDefective);
-        json.WriteStartArray("kinds");
-        foreach (KindDescription kind in category.Kinds)
+        json.Objects("kinds", category.Kinds, kind =>
         {
-            json.WriteStartObject();
             json.WriteString("kind", kind.Kind);
             json.WriteNumber("count", kind.Count);
             json.WriteNumber("masks", kind.Masks);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("masks_present", category.MasksPresent);
         json.WriteNumber("masks_missing", category.MasksMissing);
         json.WriteNumber("masks_empty", category.MasksEmpty);
-        json.WriteStartArray("formats");
-        foreach (FormatCount format in category.Formats)
+        json.Objects("formats", category.Formats, format =>
         {
-            json.WriteStartObject();
             json.WriteNumber("width", format.Width);
             json.WriteNumber("height", format.Height);
             json.WriteNumber("channels", format.Channels);
             json.WriteNumber("bit_depth", format.BitDepth);
             json.WriteNumber("count", format.Count);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("unreadable_count", category.UnreadableCount);
-        json.WriteStartArray("unreadable");
-        foreach (UnreadableFile file in category.Unreadable)
+        json.Objects("unreadable", category.Unreadable, file =>
         {
-            json.WriteStartObject();
             json.WriteString("path", file.Path);
             json.WriteString("reason", file.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         DataFindings.Json(json, category);
         json.WriteNumber("ignored_files", category.IgnoredFiles);
         json.List("notes", category.Notes);
         json.List("problems", category.Problems);
-        json.WriteEndObject();
     }
 }

@@ -40,19 +40,14 @@ internal static class DetectorText
     {
         json.WriteString("detector", entry.Id);
         json.WriteString("summary", entry.Summary);
-        json.WriteStartArray("options");
-        foreach (OptionDefinition option in entry.Options.Definitions)
+        json.Objects("options", entry.Options.Definitions, option =>
         {
-            json.WriteStartObject();
             json.WriteString("id", option.Id);
             json.WriteString("values", option.Range);
             json.WriteString("default", option.Default);
             json.WriteString("paper_code", option.PaperCode ?? option.Default);
             json.WriteString("paper_text", option.PaperText ?? option.Default);
             json.WriteString("sentence", option.Sentence);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
     });
 }

@@ -17,15 +17,7 @@ internal static class EvaluationJson
             return;
         }
 
-        json.WriteStartArray("models");
-        for (int i = 0; i < results.Count; i++)
-        {
-            json.WriteStartObject();
-            Write(json, results[i], reports[i]);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Objects("models", results.Zip(reports), model => Write(json, model.First, model.Second));
     });
 
     private static void Write(Utf8JsonWriter json, EvaluationResult result, string? report)
@@ -39,41 +31,26 @@ internal static class EvaluationJson
         json.Value("threshold", result.Threshold);
         json.Value("pixel_threshold", result.PixelThreshold);
         Confusion(json, result.Confusion);
-        json.WriteStartArray("kinds");
-        foreach (KindRecall kind in result.KindRecalls)
+        json.Objects("kinds", result.KindRecalls, kind =>
         {
-            json.WriteStartObject();
             json.WriteString("kind", kind.Kind);
             json.WriteNumber("count", kind.Count);
             json.WriteNumber("found", kind.Found);
             json.Value("recall", kind.Recall);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("pictures");
-        foreach (JudgedPicture picture in result.Pictures)
+        });
+        json.Objects("pictures", result.Pictures, picture =>
         {
-            json.WriteStartObject();
             json.WriteString("picture", picture.Name);
             json.WriteBoolean("defective", picture.IsDefective);
             json.WriteString("kind", picture.DefectKind);
             json.Value("image_score", picture.Score);
             json.WriteString("verdict", picture.IsNoGo is { } noGo ? InspectionText.Verdict(noGo) : null);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("unreadable");
-        foreach ((string name, string reason) in result.Unreadable)
+        });
+        json.Objects("unreadable", result.Unreadable, picture =>
         {
-            json.WriteStartObject();
-            json.WriteString("picture", name);
-            json.WriteString("reason", reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+            json.WriteString("picture", picture.Key);
+            json.WriteString("reason", picture.Value);
+        });
         json.List("notes", result.Notes);
         json.Value("scoring_seconds", result.ScoringTime.TotalSeconds);
         json.Value("metrics_seconds", result.MetricsTime.TotalSeconds);

@@ -19,19 +19,14 @@ internal static class ExportText
     {
         json.WriteString("output", outcome.Output);
         json.WriteNumber("bytes", outcome.Bytes);
-        json.WriteStartArray("levels");
-        foreach (ExportedLevel level in outcome.Levels)
+        json.Objects("levels", outcome.Levels, level =>
         {
-            json.WriteStartObject();
             json.WriteString("level", level.Level);
             json.WriteNumber("width", level.Width);
             json.WriteNumber("rows", level.Rows);
             json.WriteNumber("columns", level.Columns);
             json.Value("error", (double?)level.Error);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.List("warnings", outcome.Warnings);
     });
 }

@@ -24,18 +24,13 @@ internal static class FeatureText
     {
         json.WriteString("output", outcome.Output);
         json.WriteNumber("count", outcome.Count);
-        json.WriteStartArray("levels");
-        foreach (FeatureTensor level in outcome.Levels)
+        json.Objects("levels", outcome.Levels, level =>
         {
-            json.WriteStartObject();
             json.WriteString("level", level.Level);
             json.WriteNumber("width", level.Width);
             json.WriteNumber("rows", level.Rows);
             json.WriteNumber("columns", level.Columns);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.List("unreadable", outcome.Unreadable.Select(picture => picture.Name));
         json.WriteNumber("ignored_files", outcome.IgnoredCount);
         json.List("warnings", outcome.Warnings);

@@ -68,6 +68,24 @@ internal static class JsonText
         json.WriteEndArray();
     }
 
+    /// <summary>A list of objects.</summary>
+    /// <param name="json">The writer.</param>
+    /// <param name="name">The list's name.</param>
+    /// <param name="items">One object each.</param>
+    /// <param name="write">Writes the properties of one.</param>
+    public static void Objects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Metrics by name, the map size, and under <c>reasons</c> why those that are null have no value.</summary>
     public static void Metrics(this Utf8JsonWriter json, IEnumerable<KeyValuePair<string, MetricValue>> metrics, string? mapSize)
     {

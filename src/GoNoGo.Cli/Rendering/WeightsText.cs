@@ -32,11 +32,9 @@ internal static class WeightsText
     public static string Json(WeightStore store) => JsonText.Object(json =>
     {
         json.WriteString("folder", store.Folder);
-        json.WriteStartArray("weights");
-        foreach (StoredWeights weights in store.List())
+        json.Objects("weights", store.List(), weights =>
         {
             WeightVariant variant = weights.Variant;
-            json.WriteStartObject();
             json.WriteString("id", variant.Id);
             json.WriteBoolean("present", weights.IsPresent);
             json.WriteString("path", weights.Path);
@@ -48,24 +46,16 @@ internal static class WeightsText
             Numbers(json, "mean", variant.Mean);
             Numbers(json, "deviation", variant.Deviation);
             json.WriteNumber("input_size", variant.InputSize);
-            json.WriteStartArray("files");
-            foreach (PublishedFile file in variant.Files)
+            json.Objects("files", variant.Files, file =>
             {
-                json.WriteStartObject();
                 json.WriteString("name", file.Name);
                 json.WriteString("address", file.Address);
                 Number(json, "bytes", file.Bytes);
                 json.WriteString("sha256", file.Sha256);
                 json.WriteBoolean("second_hand", file.IsSecondHand);
                 json.WriteString("origin", file.Origin);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+            });
+        });
     });
 
     public static void Show(ImportedWeights weights, bool asJson, Terminal terminal)
@@ -107,19 +97,14 @@ internal static class WeightsText
 
     public static string Json(IReadOnlyList<VerifiedWeights> results) => JsonText.Object(json =>
     {
-        json.WriteStartArray("weights");
-        foreach (VerifiedWeights result in results)
+        json.Objects("weights", results, result =>
         {
-            json.WriteStartObject();
             json.WriteString("id", result.Id);
             json.WriteString("path", result.Path);
             json.WriteString("condition", Word(result.Condition));
             json.WriteString("sha256", result.Sha256);
             json.WriteString("detail", result.Detail);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
     });
 
     private static string Word(WeightCondition condition) => condition switch

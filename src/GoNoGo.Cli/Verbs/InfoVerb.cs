@@ -64,16 +64,11 @@ internal sealed class InfoVerb : Verb
         json.WriteNumber("buffers", info.BufferCount);
         json.WritePropertyName("manifest");
         json.WriteRawValue(info.Manifest.ToJson());
-        json.WriteStartArray("tensors");
-        foreach ((string name, string shape) in info.Tensors)
+        json.Objects("tensors", info.Tensors, tensor =>
         {
-            json.WriteStartObject();
-            json.WriteString("name", name);
-            json.WriteString("shape", shape);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+            json.WriteString("name", tensor.Key);
+            json.WriteString("shape", tensor.Value);
+        });
     });
 
     private static void Show(ModelInfo info, Terminal terminal)
