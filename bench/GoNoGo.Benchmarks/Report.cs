@@ -17,6 +17,13 @@ internal sealed class Report
     /// <summary>A line of text with numbers in the invariant culture.</summary>
     public void Line(FormattableString line) => Line(line.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The heading of what was measured with a number of threads.</summary>
+    public void ThreadHeading(int threads)
+    {
+        Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
+        Line();
+    }
+
     public void Header(params ReadOnlySpan<string> columns)
     {
         Row(columns);

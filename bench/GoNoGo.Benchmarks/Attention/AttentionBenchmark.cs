@@ -25,8 +25,7 @@ internal sealed class AttentionBenchmark : IBenchmark
             Workers.ThreadCount = threads;
             IReadOnlyList<TorchPeer> peers = TorchPeer.StartAll("attention.py", threads);
             double peak = FmaPeak.Measure();
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Line(peers.Count == 0 ? "PyTorch is not installed: no ratios." : "Ratio: PyTorch's time / our time, at its fastest setting.");
             report.Line();
             report.Header("case", "B x N x A x d", "mode", "ms", "of FMA peak", "PyTorch ms", "setting", "ratio", "bytes allocated");

@@ -29,8 +29,7 @@ internal sealed class BackboneBenchmark : IBenchmark
         {
             Workers.ThreadCount = threads;
             double before = FmaPeak.Measure(options.CpuTime);
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Header("backbone", "images", "GoNoGo ms", "ONNX Runtime ms", "time / ONNX Runtime", "PyTorch ms", "PyTorch / time", "managed bytes");
             var ratios = new Dictionary<int, List<double>> { [1] = [], [8] = [] };
             foreach (string id in Ids)

@@ -23,8 +23,7 @@ internal sealed class ConvolutionBenchmark : IBenchmark
         {
             Workers.ThreadCount = threads;
             double peak = FmaPeak.Measure();
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Header("layer", "batch", "GFLOP per pass", "forward ms", "of FMA peak", "grad input ms", "of FMA peak", "grad weight ms", "of FMA peak", "bytes allocated");
             Layers(LayerShape.Decoder, DecoderBatch);
             Layers(LayerShape.Autoencoder, AutoencoderBatch);

@@ -29,8 +29,7 @@ internal sealed class ElementwiseBenchmark : IBenchmark
         {
             Workers.ThreadCount = threads;
             using PythonPeer? peer = PythonPeer.TryStart("torch_elementwise.py", threads.ToString(CultureInfo.InvariantCulture));
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Line(peer is null ? "PyTorch is not installed: no ratios." : $"Peer: {peer.Version}. Ratio: its time / our time.");
             report.Line();
             report.Header("case", "ms", "ns per element", "PyTorch ms", "ratio", "bytes allocated");

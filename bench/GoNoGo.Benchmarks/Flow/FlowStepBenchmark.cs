@@ -31,8 +31,7 @@ internal sealed class FlowStepBenchmark : IBenchmark
         {
             Workers.ThreadCount = threads;
             double peak = FmaPeak.Measure();
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Header(
                 "clock", "GoNoGo s", "GFLOP/s", "PyTorch, matrices s", "ratio", "PyTorch, indices s", "ratio", "PyTorch", "managed bytes a step", "native MB at most");
             Step(threads, options, report);

@@ -60,8 +60,7 @@ internal sealed class MatrixMultiplyBenchmark : IBenchmark
 
         bool cpuTime = options.CpuTime && threads == 1;
         double before = FmaPeak.Measure(cpuTime);
-        report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-        report.Line();
+        report.ThreadHeading(threads);
         report.Header("M x N x K", "GFLOP/s", "of FMA peak", "OpenBLAS GFLOP/s", "core type", "ratio", "bytes allocated");
         var ratios = new List<double>();
         foreach ((int m, int n, int k, bool transposeB) in Shapes())

@@ -27,8 +27,7 @@ internal sealed class PngResizeBenchmark : IBenchmark
             foreach (int threads in options.Threads)
             {
                 Workers.ThreadCount = threads;
-                report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-                report.Line();
+                report.ThreadHeading(threads);
                 report.Header("case", "file MB", "ms", "Pillow ms", "ratio", "bytes allocated");
                 foreach (int channels in new[] { 3, 1 })
                 {

@@ -24,8 +24,7 @@ internal sealed class SsimBenchmark : IBenchmark
         {
             Workers.ThreadCount = threads;
             IReadOnlyList<TorchPeer> peers = TorchPeer.StartAll("ssim.py", threads);
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Header("pictures", "mode", "ms", "PyTorch ms", "setting", "ratio", "bytes allocated");
             foreach (Shape shape in (Shape[])[new Shape(8, 3, 512, 512), new Shape(8, 3, 128, 128)])
             {

@@ -30,8 +30,7 @@ internal sealed class VtAdlStepBenchmark : IBenchmark
         {
             Workers.ThreadCount = threads;
             double peak = FmaPeak.Measure();
-            report.Line($"## {threads} thread{(threads == 1 ? "" : "s")}");
-            report.Line();
+            report.ThreadHeading(threads);
             report.Header("clock", "GoNoGo s", "PyTorch s", "ratio", "PyTorch", "managed bytes a step", "native MB at most");
             Step(threads, options, report);
             report.Line();
