@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GoNoGo.Evaluating;
 using GoNoGo.Tensors.Formats.Safetensors;
 using GoNoGo.Testing.SyntheticData;
 
@@ -73,6 +74,73 @@ public sealed class ThresholdTests(SampleLine line) : IDisposable
     }
 
     [Fact]
+    public void Costs_and_what_they_lead_to_are_stored_and_told()
+    {
+        string model = Copy();
+        Outcome text = Gonogo.Do("threshold", model, "--cost-miss", "2.5", "--cost-false-alarm", "1", "--data", line.Data);
+        using JsonDocument json = Json(model);
+        JsonElement costs = json.RootElement.GetProperty("image").GetProperty("costs");
+        Assert.Equal(2.5, costs.GetProperty("cost_miss").GetDouble());
+        Assert.Equal((4, 10), (costs.GetProperty("good").GetInt32(), costs.GetProperty("defective").GetInt32()));
+        int misses = costs.GetProperty("misses").GetInt32();
+        int falseAlarms = costs.GetProperty("false_alarms").GetInt32();
+        Assert.Equal((2.5 * misses) + falseAlarms, costs.GetProperty("cost").GetDouble());
+        Assert.Contains(FormattableString.Invariant($"{misses} of 10 defective missed, {falseAlarms} of 4 good refused"), text.Out, StringComparison.Ordinal);
+        Assert.Contains("cost, miss 2.5, false alarm 1", text.Out, StringComparison.Ordinal);
+        using JsonDocument evaluation = JsonDocument.Parse(Gonogo.Do("evaluate", model, "--data", line.Data, "--json").Out);
+        JsonElement confusion = evaluation.RootElement.GetProperty("confusion");
+        Assert.Equal((misses, falseAlarms), (confusion.GetProperty("false_negatives").GetInt32(), confusion.GetProperty("false_positives").GetInt32()));
+
+        // No other value of the threshold is cheaper.
+        (double Score, bool IsDefective)[] pictures =
+            [.. evaluation.RootElement.GetProperty("pictures").EnumerateArray().Select(part => (part.GetProperty("image_score").GetDouble(), part.GetProperty("defective").GetBoolean()))];
+        double CostAt(double threshold) => pictures.Sum(part => part.IsDefective ? (part.Score < threshold ? 2.5 : 0) : part.Score >= threshold ? 1 : 0);
+        Assert.Equal(pictures.Select(part => CostAt(part.Score)).Append(CostAt(double.PositiveInfinity)).Min(), (2.5 * misses) + falseAlarms);
+        SameTensors(line.Model, model);
+
+        // Another rule leaves nothing of this one.
+        Gonogo.Do("threshold", model, "--false-reject-rate", "0.01");
+        Assert.Equal(File.ReadAllBytes(line.Model), File.ReadAllBytes(model));
+    }
+
+    [Fact]
+    public void Costs_choose_the_pixel_threshold_by_what_is_marked_where()
+    {
+        string model = Copy();
+        Gonogo.Do("threshold", model, "--cost-miss", "1", "--cost-false-alarm", "1000", "--pixel", "--data", line.Data);
+        using JsonDocument json = Json(model);
+        using JsonDocument before = Json(line.Model);
+        Assert.Equal(Value(before), Value(json));
+        JsonElement pixel = json.RootElement.GetProperty("pixel");
+        Assert.Equal("cost", pixel.GetProperty("rule").GetString());
+        Assert.Equal(0, pixel.GetProperty("costs").GetProperty("false_alarms").GetInt32());
+
+        // No good part has a marked pixel; as many defective ones are missed as have none in their mask.
+        EvaluationResult result = Evaluator.Run(new EvaluateRequest(model, line.Data), cancellation: TestContext.Current.CancellationToken);
+        float threshold = pixel.GetProperty("value").GetSingle();
+        Assert.All(result.Pictures.Where(picture => !picture.IsDefective), picture => Assert.True(picture.LargestMapValue < threshold));
+        Assert.All(result.Pictures.Where(picture => picture.IsDefective), picture => Assert.True(picture.LargestInDefect <= picture.LargestMapValue));
+        Assert.Equal(pixel.GetProperty("costs").GetProperty("misses").GetInt32(), result.Pictures.Count(picture => picture.LargestInDefect < threshold));
+        SameTensors(line.Model, model);
+    }
+
+    [Theory]
+    [InlineData("bad", "no test pictures of good parts")]
+    [InlineData("good", "no test pictures of defective parts")]
+    public void Costs_need_good_and_bad_pictures(string kind, string words)
+    {
+        string data = _folder["one-kind"];
+        CopyPictures(Path.Combine(line.Data, "train", "good"), Path.Combine(data, "train", "good"));
+        CopyPictures(Path.Combine(line.Data, "test", "good"), Path.Combine(data, "test", kind));
+        // Of a plain folder some good pictures would be taken for the test.
+        Directory.CreateDirectory(Path.Combine(data, "ground_truth"));
+        Directory.CreateDirectory(Path.Combine(data, "test", "good"));
+        byte[] before = File.ReadAllBytes(line.Model);
+        Gonogo.Refused(1, [words, "--false-reject-rate"], "threshold", line.Model, "--cost-miss", "1", "--cost-false-alarm", "1", "--data", data);
+        Assert.Equal(before, File.ReadAllBytes(line.Model));
+    }
+
+    [Fact]
     public void An_existing_output_stays_without_force()
     {
         string output = _folder.File("there.gonogo", "mine"u8);
@@ -85,6 +153,10 @@ public sealed class ThresholdTests(SampleLine line) : IDisposable
     [Theory]
     [InlineData("only one", "--value", "1", "--false-reject-rate", "0.1")]
     [InlineData("together", "--cost-miss", "1")]
+    [InlineData("together", "--cost-miss", "1", "--cost-false-alarm", "1")]
+    [InlineData("cannot both be 0", "--cost-miss", "0", "--cost-false-alarm", "0", "--data", "x")]
+    [InlineData("does not take '-1'", "--cost-miss", "-1", "--cost-false-alarm", "1", "--data", "x")]
+    [InlineData("does not take 'NaN'", "--cost-miss", "1", "--cost-false-alarm", "NaN", "--data", "x")]
     [InlineData("belong to", "--data", "x")]
     [InlineData("need a threshold", "--pixel")]
     [InlineData("does not take '1.5'", "--false-reject-rate", "1.5")]
@@ -104,6 +176,15 @@ public sealed class ThresholdTests(SampleLine line) : IDisposable
         foreach (SafetensorsEntry entry in left.Entries)
         {
             Assert.Equal(left.ReadBytes(entry.Name), right.ReadBytes(entry.Name));
+        }
+    }
+
+    private static void CopyPictures(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
     }
 

@@ -44,6 +44,7 @@ internal static class EvaluationJson
             json.WriteBoolean("defective", picture.IsDefective);
             json.WriteString("kind", picture.DefectKind);
             json.Value("image_score", picture.Score);
+            json.Value("display_score", picture.DisplayScore);
             json.WriteString("verdict", picture.IsNoGo is { } noGo ? InspectionText.Verdict(noGo) : null);
         });
         json.Objects("unreadable", result.Unreadable, picture =>

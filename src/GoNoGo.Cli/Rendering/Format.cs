@@ -37,5 +37,6 @@ internal static class Format
     /// <summary>How a threshold was found.</summary>
     public static string Rule(StoredThreshold threshold) => threshold.FalseRejectRate is { } rate
         ? $"{threshold.Rule} {rate.ToString(CultureInfo.InvariantCulture)}"
+        : threshold.Costs is { } costs ? string.Create(CultureInfo.InvariantCulture, $"{threshold.Rule}, miss {costs.CostMiss}, false alarm {costs.CostFalseAlarm}")
         : threshold.Rule;
 }

@@ -84,6 +84,6 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
         bool noGo = inspection.Verdict == Inspecting.Verdict.NoGo;
         terminal.Line(
             new Cell(noGo ? "no-go  " : "go     ", noGo ? Tone.Bad : Tone.Good),
-            string.Create(CultureInfo.InvariantCulture, $"  image score {Format.Score(inspection.Score),-12} {inspection.DisplayScore,3:F0}/100  {outcome.Name}"));
+            string.Create(CultureInfo.InvariantCulture, $"  image score {Format.Score(inspection.Score),-12} {Math.Floor(inspection.DisplayScore),3:F0}/100  {outcome.Name}"));
     }
 }

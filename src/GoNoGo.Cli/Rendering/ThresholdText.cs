@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GoNoGo.Cli.Terminals;
 using GoNoGo.Detection.Models;
@@ -17,6 +18,8 @@ internal static class ThresholdText
         Add(table, "image", manifest.ImageThreshold);
         Add(table, "pixel", manifest.PixelThreshold);
         terminal.Table(table);
+        Costs("image", manifest.ImageThreshold, terminal);
+        Costs("pixel", manifest.PixelThreshold, terminal);
         foreach (string note in new[] { manifest.ImageThreshold?.Note, manifest.PixelThreshold?.Note }.OfType<string>().Distinct())
         {
             terminal.Log("gonogo: note: " + note);
@@ -36,7 +39,33 @@ internal static class ThresholdText
         json.WriteString("rule", threshold.Rule);
         json.Value("false_reject_rate", threshold.FalseRejectRate);
         json.WriteString("note", threshold.Note);
+        if (threshold.Costs is not { } costs)
+        {
+            json.WriteNull("costs");
+            json.WriteEndObject();
+            return;
+        }
+
+        json.WriteStartObject("costs");
+        json.Value("cost_miss", costs.CostMiss);
+        json.Value("cost_false_alarm", costs.CostFalseAlarm);
+        json.WriteNumber("good", costs.Good);
+        json.WriteNumber("defective", costs.Defective);
+        json.WriteNumber("misses", costs.Misses);
+        json.WriteNumber("false_alarms", costs.FalseAlarms);
+        json.Value("cost", costs.Cost);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Costs(string name, StoredThreshold? threshold, Terminal terminal)
+    {
+        if (threshold?.Costs is { } costs)
+        {
+            terminal.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} threshold by cost: {costs.Misses} of {costs.Defective} defective missed, {costs.FalseAlarms} of {costs.Good} good refused on the pictures it was chosen on; cost {Format.Score(costs.Cost)}, {Format.Score(costs.Cost / (costs.Good + costs.Defective))} a part."));
+        }
     }
 
     private static void Add(TextTable table, string name, StoredThreshold? threshold) => table.Add(

@@ -94,11 +94,6 @@ internal sealed class ThresholdVerb : Verb
             throw new UsageException("--data, --category and --layout belong to --cost-miss and --cost-false-alarm.");
         }
 
-        if (byCost && parsed.GetValue(_pixel))
-        {
-            throw new UsageException("--pixel goes with --false-reject-rate or --value; costs choose the image threshold.");
-        }
-
         if (ways == 0 && (parsed.GetValue(_output) is not null || parsed.GetValue(_pixel) || parsed.GetValue(_force)))
         {
             throw new UsageException("--output, --pixel and --force need a threshold to store: --false-reject-rate R, --cost-miss A with --cost-false-alarm B, or --value X.");
@@ -124,6 +119,6 @@ internal sealed class ThresholdVerb : Verb
 
         var request = new EvaluateRequest(model, parsed.GetValue(_data)!) { Category = parsed.GetValue(_category), Layout = parsed.GetValue(_layout), Weights = parsed.GetValue(_weights) };
         return session.Terminal.Count("judging test pictures", progress =>
-            ThresholdEditor.FromCosts(request, miss, parsed.GetValue(_costFalseAlarm)!.Value, progress, session.Cancellation));
+            ThresholdEditor.FromCosts(request, miss, parsed.GetValue(_costFalseAlarm)!.Value, parsed.GetValue(_pixel), progress, session.Cancellation));
     }
 }

@@ -117,7 +117,25 @@ public sealed record TrainingOutcome(int Epochs, int BestEpoch, double? BestLoss
 /// <param name="Rule">How it was found: <c>false-reject-rate</c>, <c>cost</c> or <c>value</c>.</param>
 /// <param name="FalseRejectRate">The share of good parts that may be refused, where that was the rule.</param>
 /// <param name="Note">What the reader must know (for example that too few normals support the rate).</param>
-public sealed record StoredThreshold(float Value, string Rule, double? FalseRejectRate, string? Note);
+public sealed record StoredThreshold(float Value, string Rule, double? FalseRejectRate, string? Note)
+{
+    /// <summary>What the rule <c>cost</c> was given and what it found; null with other rules and in models of earlier versions.</summary>
+    public StoredCosts? Costs { get; init; }
+}
+
+/// <summary>How a threshold by cost was chosen.</summary>
+/// <param name="CostMiss">What a defective part that passes costs.</param>
+/// <param name="CostFalseAlarm">What a good part that is refused costs.</param>
+/// <param name="Good">Good pictures it was chosen on.</param>
+/// <param name="Defective">Defective pictures it was chosen on.</param>
+/// <param name="Misses">How many of the defective it misses.</param>
+/// <param name="FalseAlarms">How many of the good it refuses.</param>
+public sealed record StoredCosts(double CostMiss, double CostFalseAlarm, int Good, int Defective, int Misses, int FalseAlarms)
+{
+    /// <summary>What all misses and false alarms cost together, the smallest that any threshold reaches there.</summary>
+    [JsonIgnore]
+    public double Cost => (Misses * CostMiss) + (FalseAlarms * CostFalseAlarm);
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -18,13 +18,7 @@ public static class CostThreshold
     /// <exception cref="ArgumentException">Lengths differ, a score is NaN, a class is absent, or a cost is negative or not finite.</exception>
     public static CostThresholdChoice Compute(ReadOnlySpan<float> scores, ReadOnlySpan<byte> labels, double costMiss, double costFalseAlarm)
     {
-        if (!(costMiss >= 0 && costFalseAlarm >= 0 && double.IsFinite(costMiss) && double.IsFinite(costFalseAlarm) && costMiss + costFalseAlarm > 0))
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{nameof(CostThreshold)}: costMiss, costFalseAlarm: expected finite costs from 0, not both 0, got {costMiss} and {costFalseAlarm}."));
-        }
-
+        RequireCosts(costMiss, costFalseAlarm);
         var search = new CostSearch(costMiss, costFalseAlarm);
         ScoreSweep.Run(nameof(CostThreshold), scores, labels, ref search);
         if (MetricValue.WhyNotBothClasses(search.AllNormals, search.AllDefects) is { } reason)
@@ -36,6 +30,18 @@ public static class CostThreshold
             CultureInfo.InvariantCulture,
             $"lowest cost on {scores.Length} labelled scores (miss {costMiss}, false alarm {costFalseAlarm})");
         return new(new((float)search.Threshold, method, null), search.Misses, search.FalseAlarms, search.Cost);
+    }
+
+    /// <summary>Refuses costs that choose nothing: to be called before long work.</summary>
+    /// <exception cref="ArgumentException">A cost is negative or not finite, or both are 0.</exception>
+    public static void RequireCosts(double costMiss, double costFalseAlarm)
+    {
+        if (!(costMiss >= 0 && costFalseAlarm >= 0 && double.IsFinite(costMiss) && double.IsFinite(costFalseAlarm) && costMiss + costFalseAlarm > 0))
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(CostThreshold)}: costMiss, costFalseAlarm: expected finite costs from 0, not both 0, got {costMiss} and {costFalseAlarm}."));
+        }
     }
 
     private struct CostSearch(double costMiss, double costFalseAlarm) : IScoreSink

@@ -20,6 +20,9 @@ public sealed record EvaluateRequest(string Model, string DataFolder)
     /// <summary>Judge with this threshold instead of the model's.</summary>
     public float? Threshold { get; init; }
 
+    /// <summary>Whether test pictures of one kind alone are refused before any is judged.</summary>
+    internal bool RequiresBothKinds { get; init; }
+
     /// <summary>How many pictures of each kind (best, worst, false alarms, misses) are kept with their maps for a report; 0 = none.</summary>
     public int ShowcaseCount { get; init; }
 }

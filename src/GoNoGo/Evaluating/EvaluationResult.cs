@@ -77,7 +77,17 @@ public sealed record EvaluationResult
 /// <param name="DefectKind">The kind of defect, <c>good</c> for a good part.</param>
 /// <param name="Score">The image score; larger is more anomalous.</param>
 /// <param name="IsNoGo">The verdict; null where there is no threshold.</param>
-public sealed record JudgedPicture(string Name, bool IsDefective, string DefectKind, float Score, bool? IsNoGo);
+public sealed record JudgedPicture(string Name, bool IsDefective, string DefectKind, float Score, bool? IsNoGo)
+{
+    /// <summary>The largest value of its map where it is judged.</summary>
+    public float LargestMapValue { get; init; }
+
+    /// <summary>The largest value of its map in the mask of its defect; null without a mask that shows one at the map's size.</summary>
+    public float? LargestInDefect { get; init; }
+
+    /// <summary>The score for display, 0 to 100 with 50 at the threshold; null where there is no threshold.</summary>
+    public double? DisplayScore { get; init; }
+}
 
 /// <summary>A picture to show: its pixels, its map and its mask, all at the map's size, reduced where that is above 1024.</summary>
 /// <param name="Group">Why it is shown.</param>

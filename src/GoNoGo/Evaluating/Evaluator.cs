@@ -58,6 +58,9 @@ public static class Evaluator
         private int _outside;
         private int _different;
         private string? _firstDifference;
+        private readonly DisplayScale? _display = (request.Threshold ?? model.Manifest.ImageThreshold?.Value) is { } threshold
+            ? DisplayScale.Of(model.Calibration.Scores, threshold)
+            : null;
         private readonly HashSet<ulong> _trained = [.. model.Calibration.TrainingPictures];
         private int _seen;
         private string? _firstSeen;
@@ -76,6 +79,11 @@ public static class Evaluator
             if (category.Test.Count == 0)
             {
                 throw new ModelException($"category '{category.Name}' has no test pictures; nothing can be evaluated.");
+            }
+
+            if (request.RequiresBothKinds)
+            {
+                Models.ThresholdEditor.RequireBothKinds(category.Name, category.Test.Any(item => !item.IsDefective), category.Test.Any(item => item.IsDefective));
             }
 
             var clock = Stopwatch.StartNew();
@@ -120,12 +128,13 @@ public static class Evaluator
 
             Compare(item);
             CountSeen(item);
-            _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scored.Score, Threshold is { } t ? scored.Score >= t : null));
-            _positions.Add(scored.Index);
-            if (pixels is not null)
+            _pictures.Add(new JudgedPicture(item.RelativePath, item.IsDefective, item.DefectKind, scored.Score, Threshold is { } t ? scored.Score >= t : null)
             {
-                AddPixels(pixels, item, scored);
-            }
+                LargestMapValue = scored.LargestMapValue,
+                LargestInDefect = pixels is null ? null : AddPixels(pixels, item, scored),
+                DisplayScore = _display?.Of(scored.Score),
+            });
+            _positions.Add(scored.Index);
         }
 
         /// <summary>Pictures unlike the training pictures are judged, and counted for one note.</summary>
@@ -142,12 +151,13 @@ public static class Evaluator
             }
         }
 
-        private void AddPixels(PixelMetrics pixels, DatasetItem item, in ScoredPicture scored)
+        /// <summary>Takes a map into the pixel metrics; the largest value in the defect, null where none is shown.</summary>
+        private float? AddPixels(PixelMetrics pixels, DatasetItem item, in ScoredPicture scored)
         {
             if (item.IsDefective && !item.HasMask)
             {
                 _withoutMask++;
-                return;
+                return null;
             }
 
             using Image? mask = item.LoadMask();
@@ -156,7 +166,7 @@ public static class Evaluator
                 byte[] target = MaskOf(mask, scored.Map);
                 CountEmpty(item, mask, target);
                 pixels.Add(scored.Map.Span, target, scored.Judged.Span, scored.Map.Shape[1], scored.Map.Shape[0]);
-                return;
+                return LargestIn(target, scored.Map.Span);
             }
 
             PictureFormat format = item.Identify();
@@ -164,6 +174,22 @@ public static class Evaluator
             byte[] cut = native.Cut(mask);
             CountEmpty(item, mask, cut);
             pixels.Add(native.Values, cut, native.Judged, native.Width, native.Height);
+            return LargestIn(cut, native.Values);
+        }
+
+        private static float? LargestIn(ReadOnlySpan<byte> mask, ReadOnlySpan<float> map)
+        {
+            float? largest = null;
+            for (int i = 0; i < mask.Length; i++)
+            {
+                // The comparison is false for what is not judged (NaN).
+                if (mask[i] != 0 && map[i] >= (largest ?? float.NegativeInfinity))
+                {
+                    largest = map[i];
+                }
+            }
+
+            return largest;
         }
 
         /// <summary>A mask at the map's size, zeros where there is none and where nothing is judged.</summary>

@@ -18,10 +18,7 @@ public enum Verdict
 /// <param name="Map">The anomaly map.</param>
 public sealed record Inspection(string Name, float Score, float Threshold, Verdict Verdict, AnomalyMap Map)
 {
-    /// <summary>
-    /// The score for display, 0 to 100 with 50 at the threshold: 100 / (1 + exp(-(score - threshold) / unit)), where the unit is
-    /// the spread of the held-out good pictures' scores.
-    /// </summary>
+    /// <summary>The score for display, 0 to 100 with 50 at the threshold, on the model's <see cref="DisplayScale"/>.</summary>
     public required double DisplayScore { get; init; }
 }
 

@@ -19,13 +19,13 @@ public sealed class Inspector : IDisposable
     private const int BatchSize = 4;
 
     private readonly LoadedModel _model;
-    private readonly double _displayUnit;
+    private readonly DisplayScale _display;
 
     private Inspector(LoadedModel model, float threshold)
     {
         _model = model;
         Threshold = threshold;
-        _displayUnit = DisplayUnit(model.Calibration.Scores, threshold);
+        _display = DisplayScale.Of(model.Calibration.Scores, threshold);
     }
 
     /// <summary>The threshold that verdicts are made with.</summary>
@@ -140,19 +140,6 @@ public sealed class Inspector : IDisposable
     /// <summary>Gives the model's memory back.</summary>
     public void Dispose() => _model.Dispose();
 
-    /// <summary>Half the distance between the threshold and the middle of the good scores: there a good part shows about 12.</summary>
-    private static double DisplayUnit(float[] normals, float threshold)
-    {
-        if (normals.Length == 0)
-        {
-            return 1;
-        }
-
-        float[] sorted = [.. normals.Order()];
-        double distance = threshold - sorted[sorted.Length / 2];
-        return distance > 0 ? distance / 2 : 1;
-    }
-
     private Inspection Inspect(Image image, string name)
     {
         using var scope = new TensorScope();
@@ -185,7 +172,7 @@ public sealed class Inspector : IDisposable
             score >= Threshold ? Verdict.NoGo : Verdict.Go,
             new AnomalyMap(scored.Map.ToArray(), scored.Map.Shape[1], scored.Map.Shape[0], new MapRegion(region.X, region.Y, region.Width, region.Height)))
         {
-            DisplayScore = 100 / (1 + Math.Exp(-(score - (double)Threshold) / _displayUnit)),
+            DisplayScore = _display.Of(score),
         };
     }
 

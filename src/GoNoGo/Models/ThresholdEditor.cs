@@ -31,32 +31,55 @@ public static class ThresholdEditor
     /// <summary>A threshold given by hand.</summary>
     public static StoredThreshold FromValue(float value) => new(FixedThreshold.Of(value).Value, "value", null, null);
 
-    /// <summary>The cheapest image threshold on labelled test pictures.</summary>
+    /// <summary>
+    /// The threshold with the smallest expected cost on labelled test pictures; of several the lowest, which misses least
+    /// (<see cref="CostThreshold"/>). Of the pixel threshold, a miss is a defective part without a marked pixel in its mask (in the
+    /// whole map where it has none), a false alarm a good part with a marked pixel.
+    /// </summary>
     /// <param name="evaluation">What to judge on what.</param>
     /// <param name="costMiss">Cost of a defective part judged go.</param>
     /// <param name="costFalseAlarm">Cost of a good part judged no-go.</param>
+    /// <param name="pixel">The pixel threshold instead of the image threshold.</param>
     /// <param name="progress">Told the number of pictures judged and of all.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="ModelException">There are no test pictures of both kinds.</exception>
+    /// <exception cref="ArgumentException">A cost is negative or no number, or both are 0.</exception>
+    /// <exception cref="ModelException">There are no test pictures of both kinds, or the scores are no finite numbers.</exception>
     public static StoredThreshold FromCosts(
-        EvaluateRequest evaluation, double costMiss, double costFalseAlarm, Action<int, int>? progress = null, CancellationToken cancellation = default)
+        EvaluateRequest evaluation, double costMiss, double costFalseAlarm, bool pixel = false, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
-        EvaluationResult result = Evaluator.Run(evaluation, progress, cancellation);
-        if (result.Pictures.All(picture => picture.IsDefective) || !result.Pictures.Any(picture => picture.IsDefective))
-        {
-            throw new ModelException(
-                $"category '{result.Category}' has test pictures of {(result.Pictures.Any(picture => picture.IsDefective) ? "defective" : "good")} parts only; a threshold by cost needs both: use --false-reject-rate or --value.");
-        }
-
+        ArgumentNullException.ThrowIfNull(evaluation);
+        CostThreshold.RequireCosts(costMiss, costFalseAlarm);
+        EvaluationResult result = Evaluator.Run(evaluation with { NativeMapSize = false, RequiresBothKinds = true }, progress, cancellation);
+        RequireBothKinds(result.Category, result.Pictures.Any(picture => !picture.IsDefective), result.Pictures.Any(picture => picture.IsDefective));
         CostThresholdChoice choice = CostThreshold.Compute(
-            [.. result.Pictures.Select(picture => picture.Score)],
+            [.. result.Pictures.Select(picture => !pixel ? picture.Score : picture.LargestInDefect ?? picture.LargestMapValue)],
             [.. result.Pictures.Select(picture => picture.IsDefective ? (byte)1 : (byte)0)],
             costMiss,
             costFalseAlarm);
+        if (!float.IsFinite(choice.Choice.Value))
+        {
+            throw new ModelException($"the model '{evaluation.Model}' gives infinite scores, between which there is no threshold; it did not train: train anew.");
+        }
+
+        int defective = result.Pictures.Count(picture => picture.IsDefective);
         string note = string.Create(
             CultureInfo.InvariantCulture,
             $"chosen on {result.Pictures.Count} labelled pictures (a miss costs {costMiss}, a false alarm {costFalseAlarm}): {choice.Misses} missed, {choice.FalseAlarms} false alarm(s) there; confirm it on others.");
-        return new StoredThreshold(choice.Choice.Value, "cost", null, note);
+        return new StoredThreshold(choice.Choice.Value, "cost", null, note)
+        {
+            Costs = new StoredCosts(costMiss, costFalseAlarm, result.Pictures.Count - defective, defective, (int)choice.Misses, (int)choice.FalseAlarms),
+        };
+    }
+
+    /// <summary>Refuses labelled pictures of one kind alone.</summary>
+    /// <exception cref="ModelException">One kind is missing.</exception>
+    internal static void RequireBothKinds(string category, bool hasGood, bool hasDefective)
+    {
+        if (!hasGood || !hasDefective)
+        {
+            throw new ModelException(
+                $"category '{category}' has no test pictures of {(hasGood ? "defective" : "good")} parts that can be judged; a threshold by cost needs both kinds: use --false-reject-rate or --value.");
+        }
     }
 
     /// <summary>Writes a model with another threshold, atomically.</summary>

@@ -21,6 +21,9 @@ internal static class Display
             CultureInfo.InvariantCulture)
         : value > 0 ? "infinite" : value < 0 ? "-infinite" : "no number";
 
+    /// <summary>A score on the scale from 0 to 100, rounded down so that 50 says no-go.</summary>
+    public static string Shown(double displayScore) => Math.Floor(displayScore).ToString("F0", CultureInfo.InvariantCulture);
+
     /// <summary>A metric, four decimals.</summary>
     public static string Metric(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 

@@ -114,6 +114,10 @@ public sealed class ThresholdTests
         CostThresholdChoice tolerant = CostThreshold.Compute(scores, labels, 1, 10);
         Assert.Equal((5f, 1L, 0L, 1d), (tolerant.Choice.Value, tolerant.Misses, tolerant.FalseAlarms, tolerant.Cost));
 
+        // 2 and 4 cost the same, one miss or one false alarm: the lower one, which misses nothing.
+        CostThresholdChoice tied = CostThreshold.Compute([1f, 2f, 3f, 4f], [0, 1, 0, 1], 1, 1);
+        Assert.Equal((2f, 0L, 1L, 1d), (tied.Choice.Value, tied.Misses, tied.FalseAlarms, tied.Cost));
+
         // A miss costs nothing: no false alarm at all, found defects included only where free.
         Assert.Equal(MathF.BitIncrement(2), CostThreshold.Compute([1f, 2f], [1, 0], 1, 10).Choice.Value);
     }

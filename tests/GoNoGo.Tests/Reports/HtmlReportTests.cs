@@ -26,6 +26,15 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Page_ShowsDisplayScoresRoundedDown()
+    {
+        EvaluationResult result = SampleResult.Usual();
+        string page = HtmlReport.Render(result with { Showcase = [.. result.Showcase.Select(shown => shown with { Picture = shown.Picture with { DisplayScore = 49.97 } })] });
+        Assert.Contains("score 0.900, 49 of 100", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("of 100", HtmlReport.Render(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Page_ShowsThreePicturesForADefectivePartAndTwoForAGoodOne()
     {
         string page = HtmlReport.Render(SampleResult.Usual());

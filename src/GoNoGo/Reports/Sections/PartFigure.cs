@@ -34,7 +34,7 @@ internal static class PartFigure
             html.Add($"<div class=\"none\">{(judged.IsDefective ? "no mask" : "good part")}</div>");
         }
 
-        html.Add($"</div>\n<figcaption>{Badge(judged)}<span>{Truth(judged)}</span><span>score {Display.Score(judged.Score)}</span><span class=\"name\">{Display.Name(judged.Name)}</span></figcaption></figure>\n");
+        html.Add($"</div>\n<figcaption>{Badge(judged)}<span>{Truth(judged)}</span><span>score {Display.Score(judged.Score)}{Shown(judged)}</span><span class=\"name\">{Display.Name(judged.Name)}</span></figcaption></figure>\n");
     }
 
     private static void Picture(HtmlBuilder html, Image image, string description) =>
@@ -46,6 +46,8 @@ internal static class PartFigure
         false => "<span class=\"badge go\">go</span>",
         null => "<span class=\"badge\">no verdict</span>",
     });
+
+    private static string Shown(JudgedPicture judged) => judged.DisplayScore is { } shown ? $", {Display.Shown(shown)} of 100" : "";
 
     private static Markup Truth(JudgedPicture judged) => judged.IsDefective ? Display.Name(judged.DefectKind) : new Markup("good");
 }
