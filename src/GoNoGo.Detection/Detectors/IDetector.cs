@@ -37,6 +37,12 @@ public interface IDetector : IDisposable
     /// <summary>Numbers found on held-out good pictures that scoring needs, by name; stored in the manifest.</summary>
     SortedDictionary<string, double> Statistics { get; }
 
+    /// <summary>
+    /// Numbers of the head as the table of the paper that published it counts them, where it differs from what training changes or not; null
+    /// for a detector that no such table lists. What training changes is counted by <see cref="Parameters"/>.
+    /// </summary>
+    long? PublishedParameterCount => null;
+
     /// <summary>Learns from good pictures.</summary>
     /// <param name="fit">The pictures to fit.</param>
     /// <param name="validation">Held-out good pictures; may be empty.</param>

@@ -88,13 +88,7 @@ internal sealed class PatchStack
             FeatureLevel level = _levels[i];
             levels[i] = scope.New(new Shape(1, level.Width, level.Rows, level.Columns));
             source.Read(picture, i, levels[i].Span);
-            foreach (float value in levels[i].Span)
-            {
-                if (!float.IsFinite(value))
-                {
-                    throw new Models.ModelException($"the backbone gives features at '{level.Name}' that are no numbers; its weights are damaged: check them with 'gonogo weights verify' or bring them in anew.");
-                }
-            }
+            FeatureCheck.Require(level, levels[i].Span);
         }
 
         Run(levels, scope, destination);

@@ -105,11 +105,14 @@ public sealed record StoredRegion(int Width, int Height, IReadOnlyList<int> Box,
 /// <param name="Epochs">Epochs run, a last incomplete one included.</param>
 /// <param name="BestEpoch">The 0-based epoch whose weights are stored.</param>
 /// <param name="BestLoss">Its validation loss (training loss where nothing was held out).</param>
-/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c>, <c>sigma-floor</c>, <c>diverged</c> or <see cref="OnePass"/>.</param>
+/// <param name="StopReason"><c>max-epochs</c>, <c>patience</c>, <c>max-minutes</c>, <c>sigma-floor</c>, <see cref="Diverged"/> or <see cref="OnePass"/>.</param>
 public sealed record TrainingOutcome(int Epochs, int BestEpoch, double? BestLoss, string StopReason)
 {
     /// <summary>The stop reason of detectors that look at every picture once and are done.</summary>
     public const string OnePass = "one-pass";
+
+    /// <summary>The stop reason of a training whose loss stopped being a number.</summary>
+    public const string Diverged = "diverged";
 }
 
 /// <summary>A stored decision rule: no-go if and only if score &gt;= value.</summary>

@@ -10,7 +10,7 @@ using GoNoGo.Tensors.Random;
 namespace GoNoGo.Detection.Training;
 
 /// <summary>
-/// Trains a model by gradient descent: epochs over the pictures in a seeded order, early stopping on held-out pictures,
+/// Trains a model by gradient descent: epochs over pictures or their features in a seeded order, early stopping on held-out ones,
 /// best weights copied and restored, checkpoints from which a killed run goes on to the same bytes.
 /// </summary>
 internal sealed class GradientTrainer : IDisposable
@@ -30,6 +30,7 @@ internal sealed class GradientTrainer : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _lastCheckpoint;
     private TrainingState _state = new();
+    private Variable[] _inputs = [];
 
     public GradientTrainer(IGradientModel model, GradientTrainerOptions options, Optimizer optimizer, TrainingControl control)
     {
@@ -51,7 +52,7 @@ internal sealed class GradientTrainer : IDisposable
 
     /// <summary>Runs the training; the model holds the chosen weights afterwards.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two batches; the checkpoint holds that state.</exception>
-    public TrainingOutcome Run(IPictureSource fit, IPictureSource validation)
+    public TrainingOutcome Run(IBatchSource fit, IBatchSource validation)
     {
         try
         {
@@ -65,6 +66,10 @@ internal sealed class GradientTrainer : IDisposable
         }
     }
 
+    /// <summary>Runs the training on pictures.</summary>
+    /// <inheritdoc cref="Run(IBatchSource, IBatchSource)"/>
+    public TrainingOutcome Run(IPictureSource fit, IPictureSource validation) => Run(new PictureBatches(fit), new PictureBatches(validation));
+
     /// <summary>Gives the memory of steps, optimiser and best weights back.</summary>
     public void Dispose()
     {
@@ -74,7 +79,7 @@ internal sealed class GradientTrainer : IDisposable
         _scope.Dispose();
     }
 
-    private TrainingOutcome RunEpochs(IPictureSource fit, IPictureSource validation)
+    private TrainingOutcome RunEpochs(IBatchSource fit, IBatchSource validation)
     {
         _state.LossSums = new double[_model.LossParts.Count + 1];
         if (_control.Resume && _checkpoint is { Exists: true })
@@ -98,6 +103,12 @@ internal sealed class GradientTrainer : IDisposable
             throw new ModelException("the training loss is not a number from the first epoch on; lower the learning rate (--set learning-rate=...) and train anew.");
         }
 
+        if (_state.StopReason == TrainingOutcome.Diverged && !_options.RestoresBest)
+        {
+            throw new ModelException(FormattableString.Invariant(
+                $"the training loss stopped being a number in epoch {_state.Epoch}, and with best-weights=last-epoch no earlier weights are kept; lower the learning rate (--set learning-rate=...) or set best-weights=restore, and train anew."));
+        }
+
         if (_options.RestoresBest)
         {
             for (int i = 0; i < _live.Count; i++)
@@ -111,7 +122,7 @@ internal sealed class GradientTrainer : IDisposable
     }
 
     /// <summary>An epoch and its judgement; the reason to stop after it, or null.</summary>
-    private string? OneEpoch(IPictureSource fit, IPictureSource validation)
+    private string? OneEpoch(IBatchSource fit, IBatchSource validation)
     {
         if (_state.Epoch >= _options.MaxEpochs)
         {
@@ -130,7 +141,7 @@ internal sealed class GradientTrainer : IDisposable
         _state.PicturesSeen = 0;
         Array.Clear(_state.LossSums);
         return !complete ? "max-minutes"
-            : !double.IsFinite(means[0]) ? "diverged"
+            : !double.IsFinite(means[0]) ? TrainingOutcome.Diverged
             : stopsByPatience ? "patience"
             : _model.ReasonToStop(means.AsSpan(1)) is { } reason ? reason
             : _state.Epoch >= _options.MaxEpochs ? "max-epochs"
@@ -138,7 +149,7 @@ internal sealed class GradientTrainer : IDisposable
     }
 
     /// <summary>One epoch from where the state stands; false when the time limit ended it early.</summary>
-    private bool RunEpoch(IPictureSource fit)
+    private bool RunEpoch(IBatchSource fit)
     {
         int[] order = _options.Shuffles
             ? fit.Shuffle(new RandomStream(_control.Seed, OrderPurpose).Child((ulong)_state.Epoch))
@@ -146,10 +157,10 @@ internal sealed class GradientTrainer : IDisposable
         // All batches may be done where the epoch was interrupted while judging; the last one may be smaller than the others.
         int[] rest = order[Math.Min(order.Length, _state.Batch * _options.BatchSize)..];
         Span<double> parts = stackalloc double[_model.LossParts.Count];
-        foreach (PictureBatch batch in fit.Read(rest, _options.BatchSize, _control.Cancellation))
+        foreach (Tensor[] batch in fit.Read(rest, _options.BatchSize, _control.Cancellation))
         {
-            int count = batch.Images.Shape[0];
-            double loss = Step(batch.Images, parts);
+            int count = batch[0].Shape[0];
+            double loss = Step(batch, parts);
             _state.LossSums[0] += loss * count;
             for (int i = 0; i < parts.Length; i++)
             {
@@ -165,6 +176,12 @@ internal sealed class GradientTrainer : IDisposable
             }
 
             _control.Cancellation.ThrowIfCancellationRequested();
+            if (!double.IsFinite(loss))
+            {
+                // The weights are no numbers any more, and never will be again.
+                return true;
+            }
+
             if (_control.MaxMinutes is { } minutes && _clock.Elapsed.TotalMinutes >= minutes)
             {
                 return false;
@@ -174,7 +191,7 @@ internal sealed class GradientTrainer : IDisposable
         return true;
     }
 
-    private double Step(Tensor images, Span<double> parts)
+    private double Step(Tensor[] inputs, Span<double> parts)
     {
         _tape.Reset();
         foreach (Parameter parameter in _model.Parameters)
@@ -185,26 +202,41 @@ internal sealed class GradientTrainer : IDisposable
             }
         }
 
-        Variable loss = _model.Loss(_tape.Constant(images), new StepContext(true, _control.Seed, _state.Step), parts);
+        Variable loss = _model.Loss(OnTape(_tape, inputs), new StepContext(true, _control.Seed, _state.Step), parts);
         double value = loss.Value.ToScalar();
         _tape.Backward(loss);
         _optimizer.Step();
         return value;
     }
 
-    private double Judge(IPictureSource validation)
+    private double Judge(IBatchSource validation)
     {
         double sum = 0;
         Span<double> parts = stackalloc double[_model.LossParts.Count];
-        foreach (PictureBatch batch in validation.Read(null, _options.BatchSize, _control.Cancellation))
+        foreach (Tensor[] batch in validation.Read(null, _options.BatchSize, _control.Cancellation))
         {
             _judgingTape.Reset();
-            Variable loss = _model.Loss(_judgingTape.Constant(batch.Images), StepContext.Judging, parts);
-            sum += (double)loss.Value.ToScalar() * batch.Images.Shape[0];
+            Variable loss = _model.Loss(OnTape(_judgingTape, batch), StepContext.Judging, parts);
+            sum += (double)loss.Value.ToScalar() * batch[0].Shape[0];
         }
 
         _judgingTape.Reset();
         return sum / validation.Count;
+    }
+
+    private Variable[] OnTape(Tape tape, Tensor[] inputs)
+    {
+        if (_inputs.Length != inputs.Length)
+        {
+            _inputs = new Variable[inputs.Length];
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            _inputs[i] = tape.Constant(inputs[i]);
+        }
+
+        return _inputs;
     }
 
     /// <summary>The stopping rule: true when the epochs without improvement exceed the patience.</summary>
@@ -265,7 +297,7 @@ internal sealed class GradientTrainer : IDisposable
         _lastCheckpoint = _clock.Elapsed;
     }
 
-    private void Report(IPictureSource fit, double[] means, double? held, bool isEpochEnd, string? note)
+    private void Report(IBatchSource fit, double[] means, double? held, bool isEpochEnd, string? note)
     {
         if (_control.Progress is null)
         {

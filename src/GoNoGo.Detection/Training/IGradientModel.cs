@@ -18,8 +18,12 @@ internal interface IGradientModel
     /// <summary>Whether a parameter's gradient piles up over the steps instead of starting from zero.</summary>
     bool KeepsGradient(Parameter parameter);
 
-    /// <summary>The loss of a batch <c>[B, C, H, W]</c>, and its parts as plain numbers.</summary>
-    Variable Loss(Variable images, in StepContext step, Span<double> parts);
+    /// <summary>The loss of a batch, and its parts as plain numbers.</summary>
+    /// <param name="inputs">The pictures <c>[B, C, H, W]</c>, or for each level of the backbone its maps <c>[B, D, h, w]</c>: what the source of batches gives.</param>
+    /// <param name="step">Which step it is.</param>
+    /// <param name="parts">Receives a number for each of <see cref="LossParts"/>.</param>
+    /// <returns>One number.</returns>
+    Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts);
 
     /// <summary>A reason to stop after an epoch with these mean parts of the training loss, or null.</summary>
     string? ReasonToStop(ReadOnlySpan<double> parts);

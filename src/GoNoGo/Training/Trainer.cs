@@ -86,6 +86,13 @@ public static class Trainer
             },
         });
 
+        if (outcome.StopReason == TrainingOutcome.Diverged)
+        {
+            notes.Add(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"the training loss stopped being a number in epoch {outcome.Epochs}; the model has the weights of epoch {outcome.BestEpoch + 1}. A smaller learning rate (--set learning-rate=...) goes further."));
+        }
+
         calibration = calibration with { TrainingPictures = fingerprint.Pictures };
         StoredThreshold? image = null;
         StoredThreshold? pixel = null;

@@ -116,8 +116,9 @@ public sealed class AutoencoderDetector : IDetector, IGradientModel
 
     string? IGradientModel.ReasonToStop(ReadOnlySpan<double> parts) => null;
 
-    Variable IGradientModel.Loss(Variable images, in StepContext step, Span<double> parts)
+    Variable IGradientModel.Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts)
     {
+        Variable images = inputs[0];
         Variable decoded = _network.Forward(images);
         Variable mse = decoded.MseLoss(images);
         parts[0] = mse.Value.ToScalar();

@@ -83,6 +83,9 @@ public abstract class FeatureDetector : IDetector
     /// <inheritdoc/>
     public SortedDictionary<string, double> Statistics { get; }
 
+    /// <inheritdoc/>
+    public virtual long? PublishedParameterCount => null;
+
     /// <summary>Whether <see cref="Fit(IFeatureSource, IFeatureSource, TrainingControl)"/> looks at held-out pictures.</summary>
     public virtual bool UsesValidation => false;
 
@@ -128,8 +131,6 @@ public abstract class FeatureDetector : IDetector
             Features.Extract(images, scope, room.Levels);
             int batch = images.Shape[0];
             Tensor scores = scope.New(new Shape(batch, Stack.Rows, Stack.Columns));
-            room.Rows = scope.New(new Shape(batch * Stack.Patches, Stack.Width));
-            Stack.Run(room.Levels, scope, room.Rows);
             ScorePatches(room, scores);
             Tensor kept = scope.New(new Shape(Stack.Patches));
             for (int b = 0; b < batch; b++)
@@ -137,7 +138,11 @@ public abstract class FeatureDetector : IDetector
                 imageScores[b] = ImageScore(room, b, scores[b].Span, Scoring.JudgedPixels.Of(judged, b, batch), kept.Span);
             }
 
-            Enlarge(scores, scope, maps);
+            if (!maps.IsEmpty)
+            {
+                WriteMaps(room, scores, maps);
+                Smooth(scope, maps);
+            }
         }
         finally
         {
@@ -164,9 +169,26 @@ public abstract class FeatureDetector : IDetector
     }
 
     /// <summary>Scores every patch.</summary>
-    /// <param name="room">Holds the patches of the batch in <see cref="ScoringRoom.Rows"/>.</param>
+    /// <param name="room">Holds the features of the batch in <see cref="ScoringRoom.Levels"/>.</param>
     /// <param name="scores">Receives <c>[B, h, w]</c>.</param>
     private protected abstract void ScorePatches(ScoringRoom room, Tensor scores);
+
+    /// <summary>Sets the levels of a batch side by side in <see cref="ScoringRoom.Rows"/>, a row for each patch.</summary>
+    private protected void StackRows(ScoringRoom room)
+    {
+        room.Rows = room.Scope.New(new Shape(room.Levels[0].Shape[0] * Stack.Patches, Stack.Width));
+        Stack.Run(room.Levels, room.Scope, room.Rows);
+    }
+
+    /// <summary>Makes the maps of a batch.</summary>
+    /// <param name="room">As after <see cref="ScorePatches"/>.</param>
+    /// <param name="scores">The patch scores <c>[B, h, w]</c>.</param>
+    /// <param name="maps">Receives the maps <c>[B, MapHeight, MapWidth]</c>.</param>
+    private protected virtual void WriteMaps(ScoringRoom room, Tensor scores, Tensor maps) => Enlarge(scores, maps);
+
+    /// <summary>Stretches scores <c>[B, h, w]</c> bilinearly by the rule of <c>map-upsampling</c>.</summary>
+    private protected void Enlarge(Tensor scores, Tensor target) =>
+        Interpolate.Forward(scores, InterpolationMode.Bilinear, _alignsCorners, target);
 
     /// <summary>The image score of one picture of a batch.</summary>
     /// <param name="room">As after <see cref="ScorePatches"/>.</param>
@@ -233,14 +255,8 @@ public abstract class FeatureDetector : IDetector
         }
     }
 
-    private void Enlarge(Tensor scores, TensorScope scope, Tensor maps)
+    private void Smooth(TensorScope scope, Tensor maps)
     {
-        if (maps.IsEmpty)
-        {
-            return;
-        }
-
-        Interpolate.Forward(scores, InterpolationMode.Bilinear, _alignsCorners, maps);
         if (_smoothing > 0)
         {
             Tensor smoothed = scope.New(maps.Shape);

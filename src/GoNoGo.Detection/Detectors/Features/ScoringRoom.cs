@@ -13,7 +13,10 @@ public sealed class ScoringRoom(int levels)
     /// <summary>The features of the batch, a level each, <c>[B, D, h, w]</c>.</summary>
     internal Tensor[] Levels { get; } = new Tensor[levels];
 
-    /// <summary>The patches of the batch, <c>[B h w, D]</c>.</summary>
+    /// <summary>The patch scores of each level on its own grid, <c>[B, h, w]</c>, for detectors that judge levels apart.</summary>
+    internal Tensor[] LevelScores { get; } = new Tensor[levels];
+
+    /// <summary>The patches of the batch, <c>[B h w, D]</c>; undefined before they are stacked.</summary>
     internal Tensor Rows { get; set; }
 
     /// <summary>What the detector wants to know again when it makes image scores.</summary>

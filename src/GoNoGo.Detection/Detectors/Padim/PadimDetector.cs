@@ -71,6 +71,7 @@ public sealed class PadimDetector : FeatureDetector
 
     private protected override void ScorePatches(ScoringRoom room, Tensor scores)
     {
+        StackRows(room);
         Tensor rows = room.Rows;
         if (_means.Shape[1] != Stack.Width)
         {

@@ -101,6 +101,7 @@ public sealed class PatchCoreDetector : FeatureDetector
     private protected override void ScorePatches(ScoringRoom room, Tensor scores)
     {
         // Places as the bits of floats: memory of the room, nothing managed.
+        StackRows(room);
         room.Notes = room.Scope.New(new Shape(room.Rows.Shape[0]));
         _nearest!.Find(room.Rows, scores, System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(room.Notes.Span));
     }

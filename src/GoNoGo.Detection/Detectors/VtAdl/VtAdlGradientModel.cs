@@ -23,7 +23,7 @@ internal sealed class VtAdlGradientModel(VtAdlDetector detector, VtAdlSettings s
     public bool KeepsGradient(Parameter parameter) =>
         _accumulates && parameter.Name.StartsWith(VtAdlNetwork.DensityName + ".", StringComparison.Ordinal);
 
-    public Variable Loss(Variable images, in StepContext step, Span<double> parts) => detector.Network.Loss(images, step, parts);
+    public Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts) => detector.Network.Loss(inputs[0], step, parts);
 
     public string? ReasonToStop(ReadOnlySpan<double> parts)
     {

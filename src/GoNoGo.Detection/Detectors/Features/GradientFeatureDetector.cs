@@ -1,0 +1,163 @@
+using GoNoGo.Detection.Features;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Scoring;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+
+namespace GoNoGo.Detection.Detectors.Features;
+
+/// <summary>
+/// A head that gradient descent trains on the features of a frozen backbone: one pass of the backbone, then epochs over what it gave. Each
+/// level is judged on its own grid; a patch's score is the mean of the levels' scores, brought to the finest grid, and the map the mean of the
+/// levels' enlarged maps (facts 2.2, 3.4). Order, early stopping, best weights, checkpoints and time limit are those of <see cref="GradientTrainer"/>.
+/// </summary>
+public abstract class GradientFeatureDetector : FeatureDetector
+{
+    private readonly TapePool _tapes;
+    private bool _isFitted;
+
+    /// <summary>The part that all such heads share.</summary>
+    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
+    private protected GradientFeatureDetector(
+        string id, OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
+        : base(id, options, source, scope, statistics, features, neighbourhood: 1)
+    {
+        _tapes = new TapePool(scope.Pool);
+        _isFitted = statistics is not null;
+    }
+
+    /// <summary>Held-out pictures decide when to stop.</summary>
+    public override bool UsesValidation => true;
+
+    private protected override bool IsFitted => _isFitted;
+
+    /// <summary>Names of the parts that <see cref="Loss"/> reports.</summary>
+    private protected virtual IReadOnlyList<string> LossParts => [];
+
+    /// <inheritdoc/>
+    public override TrainingOutcome Fit(IFeatureSource fit, IFeatureSource validation, TrainingControl control)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(control);
+        TrainingOutcome outcome;
+        using (var trainer = new GradientTrainer(new Model(this), TrainerOptions.From(Options), TrainerOptions.Optimizer(Options, Parameters), control))
+        {
+            outcome = trainer.Run(new FeatureBatches(fit), new FeatureBatches(validation));
+        }
+
+        Finish(validation.Count > 0 ? validation : fit, control.Cancellation);
+        _isFitted = true;
+        return outcome;
+    }
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="levels">Of each level its maps <c>[B, D, h, w]</c>.</param>
+    /// <param name="step">Which step it is; random numbers of a step come from its seed and number.</param>
+    /// <param name="parts">Receives a number for each of <see cref="LossParts"/>.</param>
+    /// <returns>One number, the mean over the pictures.</returns>
+    private protected abstract Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts);
+
+    /// <summary>A reason to stop after an epoch with these mean parts of the training loss, or null.</summary>
+    private protected virtual string? ReasonToStop(ReadOnlySpan<double> parts) => null;
+
+    /// <summary>Scores the positions of one level, larger being more anomalous.</summary>
+    /// <param name="level">The level's place.</param>
+    /// <param name="features">Its maps <c>[B, D, h, w]</c>, on a tape that does not record and is emptied after the call.</param>
+    /// <param name="scores">Receives <c>[B, h, w]</c>.</param>
+    private protected abstract void ScoreLevel(int level, Variable features, Tensor scores);
+
+    /// <summary>What is found out after training, with the chosen weights in place.</summary>
+    /// <param name="good">Held-out good pictures; those that were fitted where none are held out.</param>
+    /// <param name="cancellation">Stops it.</param>
+    private protected virtual void Finish(IFeatureSource good, CancellationToken cancellation)
+    {
+    }
+
+    private protected sealed override void ScorePatches(ScoringRoom room, Tensor scores)
+    {
+        int batch = scores.Shape[0];
+        using TapePool.Loan loan = _tapes.Rent();
+        for (int level = 0; level < room.Levels.Length; level++)
+        {
+            Tensor features = room.Levels[level];
+            room.LevelScores[level] = room.Scope.New(new Shape(batch, features.Shape[2], features.Shape[3]));
+            ScoreLevel(level, loan.Tape.Constant(features), room.LevelScores[level]);
+            loan.Tape.Reset();
+        }
+
+        Average(room, scores);
+    }
+
+    private protected sealed override void WriteMaps(ScoringRoom room, Tensor scores, Tensor maps) => Average(room, maps);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _tapes.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>The mean of the levels' scores, each brought to the target's size.</summary>
+    private void Average(ScoringRoom room, Tensor target)
+    {
+        Bring(room.LevelScores[0], target);
+        if (room.LevelScores.Length == 1)
+        {
+            return;
+        }
+
+        Tensor other = room.Scope.New(target.Shape);
+        Span<float> sums = target.Span;
+        for (int level = 1; level < room.LevelScores.Length; level++)
+        {
+            Bring(room.LevelScores[level], other);
+            ReadOnlySpan<float> values = other.Span;
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] += values[i];
+            }
+        }
+
+        foreach (ref float sum in sums)
+        {
+            sum /= room.LevelScores.Length;
+        }
+    }
+
+    private void Bring(Tensor scores, Tensor target)
+    {
+        if (scores.Shape == target.Shape)
+        {
+            scores.CopyTo(target);
+        }
+        else
+        {
+            Enlarge(scores, target);
+        }
+    }
+
+    /// <summary>How <see cref="GradientTrainer"/> sees the head.</summary>
+    private sealed class Model(GradientFeatureDetector head) : IGradientModel
+    {
+        public IReadOnlyList<Parameter> Parameters => head.Parameters;
+
+        public IReadOnlyList<KeyValuePair<string, Tensor>> Buffers => head.Buffers;
+
+        public IReadOnlyList<string> LossParts => head.LossParts;
+
+        public bool KeepsGradient(Parameter parameter) => false;
+
+        public Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts) => head.Loss(inputs, step, parts);
+
+        public string? ReasonToStop(ReadOnlySpan<double> parts) => head.ReasonToStop(parts);
+    }
+}
