@@ -1,0 +1,67 @@
+using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Options;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Autograd.Operators;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+
+namespace GoNoGo.Detection.Detectors.Features;
+
+/// <summary>
+/// Layer normalisation of a convolutional level over its channels and positions, before a density models it (choice 18). Levels of tokens come
+/// normalised from their backbone and are left as they are.
+/// </summary>
+internal sealed class LevelNorm
+{
+    private const float Epsilon = 1e-5f;
+    private const string Unsaved = "affine-unsaved";
+
+    private readonly bool _applies;
+    private readonly bool _isCounted;
+    private readonly bool _isForgotten;
+    private readonly Parameter? _weight;
+    private readonly Parameter? _bias;
+
+    /// <summary>The normalisation of one level.</summary>
+    /// <param name="options">Hold <see cref="Option"/>.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="source">Where weight and bias come from, <c>norm.weight</c> and <c>norm.bias</c>.</param>
+    public LevelNorm(OptionSet options, FeatureLevel level, WeightSource source)
+    {
+        string form = options[Option.Id];
+        _applies = level.Layout == FeatureLayout.Maps;
+        if (!_applies || form == "plain")
+        {
+            return;
+        }
+
+        _isForgotten = form == Unsaved;
+        _isCounted = !_isForgotten;
+        var shape = new Shape(level.Width, level.Rows, level.Columns);
+        _weight = source.Get("norm.weight", shape, Learning.Initializers.Initializers.Constant(1));
+        _bias = source.Get("norm.bias", shape, Learning.Initializers.Initializers.Constant(0));
+    }
+
+    /// <summary>The option.</summary>
+    public static OptionDefinition Option { get; } = OptionDefinition.OfWords(
+        "level-norm", "plain", ["plain", "affine", Unsaved], "Layer normalisation of convolutional levels over channels and positions: without weights; with trained ones, whose volume the likelihood counts; or with trained ones that are neither counted nor kept.") with
+    { Choice = 18, PaperCode = Unsaved };
+
+    /// <summary>The weight whose logarithms the likelihood counts <c>[D, h, w]</c>, on a tape; none where there is nothing to count.</summary>
+    public Variable CountedWeight(Tape tape) => _isCounted ? tape.Use(_weight!) : default;
+
+    /// <summary>Maps <c>[B, D, h, w]</c>, normalised.</summary>
+    public Variable Forward(Variable maps) => !_applies ? maps
+        : _weight is null ? maps.LayerNorm(3, Epsilon)
+        : maps.LayerNorm(maps.Tape.Use(_weight), maps.Tape.Use(_bias!), Epsilon);
+
+    /// <summary>After training: what is not kept is again as at the start.</summary>
+    public void Forget()
+    {
+        if (_isForgotten)
+        {
+            _weight!.Value.Span.Fill(1);
+            _bias!.Value.Span.Clear();
+        }
+    }
+}
