@@ -71,19 +71,29 @@ public static class FuzzJudge
 
     private static long Limit(FuzzTarget target, long size) => (4 * size) + target.FixedBytes;
 
-    /// <summary>Once more, by processor time: on a busy machine the clock on the wall says little.</summary>
+    /// <summary>
+    /// The shortest of three more readings, by processor time: on a busy machine the clock on the wall says little, and the
+    /// process's own clock also counts its other threads (the compiler, the collector, tests beside this one).
+    /// </summary>
     private static TimeSpan ProcessorTime(FuzzTarget target, byte[] file)
     {
-        TimeSpan start = Environment.CpuUsage.TotalTime;
-        try
+        TimeSpan shortest = TimeSpan.MaxValue;
+        for (int i = 0; i < 3 && shortest > target.TimeLimit; i++)
         {
-            target.Read(file);
-        }
-        catch (Exception exception) when (target.IsRefusal(exception))
-        {
-            // Refused, as the first time.
+            TimeSpan start = Environment.CpuUsage.TotalTime;
+            try
+            {
+                target.Read(file);
+            }
+            catch (Exception exception) when (target.IsRefusal(exception))
+            {
+                // Refused, as the first time.
+            }
+
+            TimeSpan spent = Environment.CpuUsage.TotalTime - start;
+            shortest = spent < shortest ? spent : shortest;
         }
 
-        return Environment.CpuUsage.TotalTime - start;
+        return shortest;
     }
 }

@@ -74,7 +74,8 @@ public class FuzzLoopTests
 
         public override string Summary => "a reader with faults";
 
-        public override TimeSpan TimeLimit => TimeSpan.FromMilliseconds(20);
+        // Short only for the slow reader: a pause of the machine must not make the others' faults look like slowness.
+        public override TimeSpan TimeLimit => bad == 9 ? TimeSpan.FromMilliseconds(20) : base.TimeLimit;
 
         public override IReadOnlyList<byte[]> Seeds() => [[1, 2, 3, 4]];
 
