@@ -76,6 +76,37 @@ public sealed class BackboneModelTests : IDisposable
     }
 
     [Fact]
+    public void Ranges_of_the_channels_are_found_and_stored()
+    {
+        string model = _folder["a.gonogo"];
+        Outcome trained = Gonogo.Do([.. Train("padim", model), "--set", "input-scaling=minmax"]);
+        using JsonDocument info = JsonDocument.Parse(Gonogo.Do("info", model, "--json").Out);
+        JsonElement manifest = info.RootElement.GetProperty("manifest");
+        string ranges = manifest.GetProperty("backbone").GetProperty("options").GetProperty("input-scaling").GetString()!;
+        Assert.Equal(3, ranges.Split(',').Count(range => range.Contains("..", StringComparison.Ordinal)));
+        Assert.Contains("input-scaling=minmax: the channels of the fitted pictures lie in " + ranges, trained.Error, StringComparison.Ordinal);
+        Assert.Equal("minmax", manifest.GetProperty("preprocessing").GetProperty("scaling").GetString());
+        Gonogo.Do("evaluate", model, "--data", _line.Data);
+
+        // Given as numbers they make the same model.
+        string again = _folder["b.gonogo"];
+        Gonogo.Do([.. Train("padim", again), "--set", "input-scaling=" + ranges, "--threads", "1"]);
+        Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(again));
+        Gonogo.Refused(2, ["minmax", "training finds"], "features", "--backbone", "resnet18", "--weights", _folder["weights.safetensors"], "--levels", "layer1", "--preset", "paper-text",
+            Path.Combine(_line.Data, "test"), "--output", _folder["f.safetensors"]);
+    }
+
+    [Fact]
+    public void Presets_of_a_yardstick_leave_the_backbone_alone()
+    {
+        string model = _folder["a.gonogo"];
+        Gonogo.Do([.. Train("padim", model), "--preset", "paper-code"]);
+        using JsonDocument info = JsonDocument.Parse(Gonogo.Do("info", model, "--json").Out);
+        JsonElement options = info.RootElement.GetProperty("manifest").GetProperty("backbone").GetProperty("options");
+        Assert.Equal(("eval", "imagenet"), (options.GetProperty("backbone-mode").GetString(), options.GetProperty("input-scaling").GetString()));
+    }
+
+    [Fact]
     public void Wrong_usage_is_named()
     {
         Gonogo.Refused(2, ["autoencoder", "--backbone"], "train", "--data", _line.Data, "--output", _folder["x.gonogo"], "--detector", "autoencoder", "--backbone", "resnet18");

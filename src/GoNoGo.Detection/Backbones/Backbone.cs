@@ -54,14 +54,20 @@ public sealed class Backbone
     /// <summary>The weights' own resize and crop, for classification checks.</summary>
     public required Preprocessing ClassificationPreprocessing { get; init; }
 
-    /// <summary>The preprocessing that the options ask for.</summary>
+    /// <summary>The preprocessing that the options ask for; at unit scale while the ranges of <see cref="InputScaling.MinMax"/> are not found, which are measured on that.</summary>
     public Preprocessing InputPreprocessing
     {
         get
         {
             Preprocessing chosen = Options.UsesOwnFraming ? ClassificationPreprocessing : Preprocessing;
             chosen = Options.IsBicubic ? chosen with { Filter = ResizeFilter.Bicubic } : chosen;
-            return Options.IsUnitScaled ? chosen.WithUnit() : chosen;
+            return Options switch
+            {
+                { Scaling: InputScaling.MinMax, Ranges.Count: > 0 } => chosen.WithMinMax(
+                    [.. Options.Ranges.Select(range => range.Smallest)], [.. Options.Ranges.Select(range => range.Largest)]),
+                { Scaling: InputScaling.ImageNet } => chosen,
+                _ => chosen.WithUnit(),
+            };
         }
     }
 

@@ -1,4 +1,5 @@
 using GoNoGo.Detection.Options;
+using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Detection.Backbones;
 
@@ -11,8 +12,6 @@ public static class BackboneOptionTable
     private const string Train = "train";
     private const string Once = "once";
     private const string EveryBlock = "every-block";
-    private const string ImageNet = "imagenet";
-    private const string Unit = "unit";
     private const string Native = "native";
 
     private static readonly OptionDefinition InputSize =
@@ -23,9 +22,11 @@ public static class BackboneOptionTable
         with
     { Choice = 1, PaperCode = Train };
 
-    private static readonly OptionDefinition Scaling = OptionDefinition.OfWords(
-        "input-scaling", ImageNet, [ImageNet, Unit], "Mean and deviation of the weights, or only full scale to 1.") with
-    { Choice = 2, PaperCode = Unit };
+    private static readonly OptionDefinition Scaling = OptionDefinition.OfForm(
+        InputScalingOption.Id, InputScalingOption.ImageNet, "imagenet | unit | minmax | MIN..MAX,MIN..MAX,MIN..MAX", InputScalingOption.Write,
+        "Mean and deviation of the weights; only full scale to 1; each channel's range over the pictures that are fitted to 0 and 1, found by training; or these ranges.")
+        with
+    { Choice = 2, PaperCode = InputScalingOption.Unit, PaperText = InputScalingOption.MinMax };
 
     private static readonly OptionDefinition Resize = OptionDefinition.OfWords(
         "resize", "bilinear", ["bilinear", "bicubic", Native], "Straight to the input size with an antialiased filter, or the weights' own resize and centre crop.") with
@@ -59,13 +60,15 @@ public static class BackboneOptionTable
     public static BackboneOptions Read(OptionSet options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        (InputScaling scaling, IReadOnlyList<ChannelRange> ranges) = InputScalingOption.Read(options[Scaling.Id]);
         return new BackboneOptions
         {
             InputSize = options.Values.ContainsKey(InputSize.Id) ? options.Integer(InputSize.Id) : 0,
             BlockNorm = Is(options, Norm, EveryBlock) ? BlockNorm.EveryBlock : BlockNorm.Once,
             NormEpsilon = options.Values.ContainsKey(Epsilon.Id) ? (float)options.Number(Epsilon.Id) : null,
             IsTraining = Is(options, Mode, Train),
-            IsUnitScaled = Is(options, Scaling, Unit),
+            Scaling = scaling,
+            Ranges = ranges,
             UsesOwnFraming = Is(options, Resize, Native),
             IsBicubic = Is(options, Resize, "bicubic"),
             Branch = Is(options, Branch, Teacher) ? Teacher : null,

@@ -29,6 +29,11 @@ public sealed record DetectorEntry(string Id, string Summary, OptionTable Option
     /// <summary>Whether the detector looks at the features of a backbone.</summary>
     public bool UsesBackbone => DefaultBackbone is not null;
 
+    /// <summary>
+    /// The levels of convolutional backbones that the paper's presets look at where nobody names any; of backbones without them, and of others, it is the last one.
+    /// </summary>
+    public IReadOnlyList<string> PaperLevels { get; init; } = [];
+
     /// <summary>Whether training runs in epochs that checkpoints can interrupt; otherwise it looks at every picture once.</summary>
     public bool TrainsInEpochs { get; init; } = true;
 }

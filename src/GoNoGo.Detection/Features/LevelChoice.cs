@@ -11,7 +11,14 @@ public static class LevelChoice
     public static IReadOnlyList<string> Default(Backbone backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        string[] there = [.. Usual.Where(name => backbone.Levels.Any(level => level.Name == name))];
+        return Of(backbone, Usual);
+    }
+
+    /// <summary>Those levels of a list that a backbone has; the last one of a backbone without any.</summary>
+    public static IReadOnlyList<string> Of(Backbone backbone, IReadOnlyList<string> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        string[] there = [.. wanted.Where(name => backbone.Levels.Any(level => level.Name == name))];
         return there.Length > 0 ? there : [Backbone.LastLevel];
     }
 }

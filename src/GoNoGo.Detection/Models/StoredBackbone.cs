@@ -14,6 +14,10 @@ public sealed record StoredBackbone(string Id, SortedDictionary<string, string> 
     /// <summary>Describes the network again.</summary>
     /// <exception cref="OptionException">An option or value that this version does not know.</exception>
     /// <exception cref="BackboneException">A backbone that this version does not know, or options that do not fit it.</exception>
-    public Backbone Make() =>
-        BackboneCatalog.Create(Id, BackboneOptionTable.Read(BackboneOptionTable.Of(BackboneCatalog.Find(Id).Family).FromStored(Options)));
+    public Backbone Make()
+    {
+        BackboneOptions options = BackboneOptionTable.Read(BackboneOptionTable.Of(BackboneCatalog.Find(Id).Family).FromStored(Options));
+        options.RequireRanges();
+        return BackboneCatalog.Create(Id, options);
+    }
 }

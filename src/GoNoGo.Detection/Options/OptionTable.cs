@@ -3,8 +3,11 @@ namespace GoNoGo.Detection.Options;
 /// <summary>All options of one detector, in the order of its documentation.</summary>
 public sealed class OptionTable
 {
+    /// <summary>The preset that is taken where nobody names one.</summary>
+    public const string Default = "default";
+
     /// <summary>The names of the presets that every table has.</summary>
-    public static readonly IReadOnlyList<string> Presets = ["default", "paper-code", "paper-text"];
+    public static readonly IReadOnlyList<string> Presets = [Default, "paper-code", "paper-text"];
 
     private readonly Dictionary<string, OptionDefinition> _byId;
 
@@ -28,6 +31,9 @@ public sealed class OptionTable
     /// <summary>The rows.</summary>
     public IReadOnlyList<OptionDefinition> Definitions { get; }
 
+    /// <summary>Whether a paper's preset has another value than <c>default</c> anywhere: the owner is of that paper.</summary>
+    public bool HasPaperPresets => Definitions.Any(definition => (definition.PaperCode ?? definition.PaperText) is not null);
+
     /// <summary>The row with the given id.</summary>
     /// <exception cref="OptionException">There is none; the message suggests the nearest.</exception>
     public OptionDefinition this[string id] => _byId.TryGetValue(id, out OptionDefinition? definition)
@@ -36,7 +42,7 @@ public sealed class OptionTable
 
     /// <summary>The values of a preset, then changed by <c>option=value</c> settings in their order.</summary>
     /// <exception cref="OptionException">An unknown preset or option, or a value that is not allowed.</exception>
-    public OptionSet Create(string preset = "default", IEnumerable<string>? settings = null)
+    public OptionSet Create(string preset = Default, IEnumerable<string>? settings = null)
     {
         if (!Presets.Contains(preset))
         {
@@ -74,6 +80,6 @@ public sealed class OptionTable
     public OptionSet FromStored(IReadOnlyDictionary<string, string> stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        return Create("default", stored.Select(pair => $"{pair.Key}={pair.Value}"));
+        return Create(Default, stored.Select(pair => $"{pair.Key}={pair.Value}"));
     }
 }

@@ -31,7 +31,9 @@ public sealed record BackboneChoice(string Id)
     /// <exception cref="OptionException">An unknown option or a value that is not allowed.</exception>
     internal Backbone Network()
     {
-        Backbone backbone = BackboneCatalog.Create(Id, BackboneOptionTable.Read(Options()));
+        BackboneOptions options = BackboneOptionTable.Read(Options());
+        options.RequireRanges();
+        Backbone backbone = BackboneCatalog.Create(Id, options);
         foreach (string level in Levels)
         {
             _ = backbone.Level(level);

@@ -3,6 +3,10 @@ using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Scoring;
+using GoNoGo.Vision.Datasets;
+using GoNoGo.Vision.Imaging;
+using GoNoGo.Vision.Imaging.Regions;
 using GoNoGo.Weights;
 
 namespace GoNoGo.Training;
@@ -40,9 +44,13 @@ internal sealed record BackboneChoice(Backbone Backbone, IReadOnlyList<string> L
         OptionTable table = BackboneOptionTable.Of(network.Family);
         string[] own = [.. request.Settings.Where(setting => Has(table, setting) && !Has(entry.Options, setting))];
         settings = [.. request.Settings.Except(own)];
-        OptionSet options = table.Create("default", own);
+        // The presets of a paper's detector are those of its whole system; the others look at the backbone as it should be.
+        bool isPapers = entry.Options.HasPaperPresets && request.Preset != OptionTable.Default;
+        OptionSet options = table.Create(isPapers ? request.Preset : OptionTable.Default, own);
         Backbone backbone = network.Create(BackboneOptionTable.Read(options));
-        IReadOnlyList<string> levels = request.Levels.Count > 0 ? request.Levels : LevelChoice.Default(backbone);
+        IReadOnlyList<string> levels = request.Levels.Count > 0 ? request.Levels
+            : isPapers ? LevelChoice.Of(backbone, entry.PaperLevels)
+            : LevelChoice.Default(backbone);
         foreach (string level in levels)
         {
             _ = backbone.Level(level);
@@ -54,6 +62,26 @@ internal sealed record BackboneChoice(Backbone Backbone, IReadOnlyList<string> L
         }
 
         return new BackboneChoice(backbone, levels, options, request.Weights ?? WeightStore.Default.Require(network.Id, backbone.Options.Branch));
+    }
+
+    /// <summary>The choice with numbers in <c>input-scaling</c>: <c>minmax</c> is found from the pictures that are fitted.</summary>
+    /// <param name="detector">The options of the detector, with the intensity range that is used.</param>
+    /// <param name="fit">The pictures that are fitted.</param>
+    /// <param name="region">Which pixels are judged; null: all.</param>
+    /// <param name="notes">Receives what a reader must know.</param>
+    /// <param name="cancellation">Stops between two pictures.</param>
+    public BackboneChoice Resolve(OptionSet detector, DatasetItem[] fit, JudgedRegion? region, List<string> notes, CancellationToken cancellation)
+    {
+        if (Options[InputScalingOption.Id] != InputScalingOption.MinMax)
+        {
+            return this;
+        }
+
+        Preprocessing preprocessing = Backbone.InputPreprocessing with { Intensity = IntensityOption.Parse(detector[IntensityOption.Id]), JpegScale = JpegScaleOption.Of(detector) };
+        ChannelRange[] ranges = ChannelRangeFinder.Find(fit, new PictureFrame(preprocessing, region), cancellation);
+        OptionSet options = Options.With(InputScalingOption.Id, InputScalingOption.Write(ranges));
+        notes.Add($"{InputScalingOption.Id}={InputScalingOption.MinMax}: the channels of the fitted pictures lie in {options[InputScalingOption.Id]}.");
+        return this with { Options = options, Backbone = BackboneCatalog.Create(Backbone.Id, BackboneOptionTable.Read(options)) };
     }
 
     /// <summary>The backbone as the manifest has it.</summary>

@@ -58,6 +58,7 @@ public static class Trainer
 
         JudgedRegion? region = RegionChoice.Of(request, category, trainingData, notes);
         options = IntensityFinder.Resolve(options, fit, fingerprint.Depths, region, notes, cancellation);
+        backbone = backbone?.Resolve(options, fit, region, notes, cancellation);
 
         using var training = new NetworkTraining(entry, options, request.Seed, region, trainingData, fit, validation, backbone, notes);
         StoredBackbone? stored = backbone?.Store(((FeatureDetector)training.Detectors.First).Features.WeightsSha256, request.BundleBackbone);
