@@ -60,6 +60,26 @@ public sealed class BackboneModelTests : IDisposable
         Assert.Equal(File.ReadAllBytes(again), File.ReadAllBytes(third));
     }
 
+    [Theory]
+    [InlineData("padim")]
+    [InlineData("patchcore")]
+    public void Several_seeds_keep_the_first_and_compute_features_once(string detector)
+    {
+        string model = _folder["a.gonogo"];
+        Outcome trained = Gonogo.Do([.. Train(detector, model), "--seed", "4", "--seeds", "2", "--json"]);
+        Assert.Contains("no validation loss to choose by", trained.Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(trained.Out);
+        Assert.Equal([4, 5], json.RootElement.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetProperty("seed").GetInt32()));
+        Assert.Equal(4, json.RootElement.GetProperty("seed").GetInt32());
+        Assert.Equal(2, json.RootElement.GetProperty("spread").GetProperty("held_out_median").GetProperty("count").GetInt32());
+        using JsonDocument cache = JsonDocument.Parse(Gonogo.Do("data", "cache", "--json").Out);
+        Assert.Equal(2, cache.RootElement.GetProperty("sets").GetArrayLength());
+
+        string alone = _folder["b.gonogo"];
+        Gonogo.Do([.. Train(detector, alone), "--seed", "4"]);
+        Assert.Equal(File.ReadAllBytes(alone), File.ReadAllBytes(model));
+    }
+
     [Fact]
     public void Weights_that_are_not_in_the_model_are_found_or_named()
     {

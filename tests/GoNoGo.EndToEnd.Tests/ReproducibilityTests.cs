@@ -110,6 +110,39 @@ public sealed class ReproducibilityTests(SampleLine line) : IDisposable
     }
 
     [Fact]
+    public void A_killed_process_with_several_seeds_goes_on_to_the_same_bytes()
+    {
+        string whole = _folder["whole.gonogo"];
+        string[] more = ["--epochs", "6", "--seeds", "3", "--seed", "2"];
+        Outcome table = Gonogo.Do(line.Train(whole, more));
+        Assert.Contains("(kept)", table.Out, StringComparison.Ordinal);
+        Assert.Contains("deviation", table.Out, StringComparison.Ordinal);
+        string model = _folder["model.gonogo"];
+        string[] args = line.Train(model, [.. more, "--checkpoint-minutes", "0"]);
+        using (Process process = ChildProcess.Start(args))
+        {
+            // In the middle of the second seed.
+            bool isSecond = false;
+            while (process.StandardError.ReadLine() is { } text && !(isSecond && text.StartsWith("epoch 2/6", StringComparison.Ordinal)))
+            {
+                isSecond |= text.StartsWith("seed 3 (2 of 3)", StringComparison.Ordinal);
+            }
+
+            process.Kill();
+            process.WaitForExit();
+            Assert.NotEqual(0, process.ExitCode);
+        }
+
+        Assert.False(File.Exists(model));
+        _folder.File("model.gonogo.checkpoint/.seed-3.gonogo.0123456789abcdef.tmp", "half"u8);
+        Outcome resumed = Gonogo.Do([.. args, "--resume"]);
+        Assert.DoesNotContain("seed 2 (1 of 3)", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(model));
+        Assert.Equal(table.Out.Split('\n')[^6..], resumed.Out.Split('\n')[^6..]);
+        Assert.False(Directory.Exists(model + ".checkpoint"));
+    }
+
+    [Fact]
     public void SIGTERM_keeps_a_checkpoint_and_ends_with_130()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs POSIX signals");

@@ -8,18 +8,25 @@ namespace GoNoGo.Cli.Rendering;
 /// <summary>Shows a training: losses, rate and remaining time beside a bar, or one line an epoch.</summary>
 internal sealed class TrainingText(IProgressView view, double? maxMinutes)
 {
-    private long _firstBatch = -1;
+    private long _firstBatch;
+    private int _run = -1;
     private TimeSpan _firstTime;
 
     public void Report(TrainingProgress progress)
     {
-        long all = (long)progress.MaxEpochs * progress.Batches;
-        long done = Math.Min(all, ((long)progress.Epoch * progress.Batches) + progress.Batch);
-        if (_firstBatch < 0)
+        long each = (long)progress.MaxEpochs * progress.Batches;
+        long all = each * progress.Runs;
+        long done = (progress.Run * each) + Math.Min(each, ((long)progress.Epoch * progress.Batches) + progress.Batch);
+        if (_run != progress.Run)
         {
-            // The first report of this run: a resumed training begins somewhere in the middle.
+            // The first report: a resumed training begins somewhere in the middle, and that of the seed before may have ended early.
+            _run = progress.Run;
             _firstBatch = done;
             _firstTime = progress.Elapsed;
+            if (progress.Seed is { } seed)
+            {
+                view.Milestone(string.Create(CultureInfo.InvariantCulture, $"seed {seed} ({progress.Run + 1} of {progress.Runs})"));
+            }
         }
 
         TimeSpan spent = progress.Elapsed - _firstTime;
@@ -34,11 +41,11 @@ internal sealed class TrainingText(IProgressView view, double? maxMinutes)
         if (progress.Losses.Count == 0)
         {
             // No steps yet: the backbone looks at the pictures.
-            view.Report(Math.Clamp(fraction, 0, 1), Join(string.Create(CultureInfo.InvariantCulture, $"features of {progress.Batch}/{progress.Batches} pictures"), pace.Replace("steps/s", "pictures/s", StringComparison.Ordinal)));
+            view.Report(Math.Clamp(fraction, 0, 1), Join(Seed(progress), string.Create(CultureInfo.InvariantCulture, $"features of {progress.Batch}/{progress.Batches} pictures"), pace.Replace("steps/s", "pictures/s", StringComparison.Ordinal)));
             return;
         }
 
-        view.Report(Math.Clamp(fraction, 0, 1), Join(Epoch(progress), Losses(progress, parts: false), pace));
+        view.Report(Math.Clamp(fraction, 0, 1), Join(Seed(progress), Epoch(progress), Losses(progress, parts: false), pace));
         if (progress.IsEpochEnd)
         {
             view.Milestone(Join($"{Epoch(progress)}: {Losses(progress, parts: true)}", Held(progress), pace));
@@ -49,6 +56,9 @@ internal sealed class TrainingText(IProgressView view, double? maxMinutes)
             view.Milestone(note);
         }
     }
+
+    private static string Seed(TrainingProgress progress) =>
+        progress.Seed is { } seed ? string.Create(CultureInfo.InvariantCulture, $"seed {seed}") : "";
 
     private static string Epoch(TrainingProgress progress) =>
         string.Create(CultureInfo.InvariantCulture, $"epoch {progress.Epoch + 1}/{progress.MaxEpochs}");

@@ -29,22 +29,26 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _roi = new("--roi") { HelpName = "REGION", Description = "judge this region of the picture alone: a mask file (not 0 = inside), rectangles 'x,y,w,h;x,y,w,h', or none (default: regions/roi.png of the data)" };
     private readonly Option<string?> _ignore = new("--ignore") { HelpName = "REGION", Description = "never judge this region, written likewise (default: regions/ignore.png of the data)" };
     private readonly Option<ulong?> _seed = Numbers.Seed("seed of initialisation, order and noise (default: 1)");
+    private readonly Option<int?> _seeds = Numbers.Integer("--seeds", "N", "train N seeds from --seed on, report how they differ, keep the model of the smallest validation loss", 1, 1000);
     private readonly Option<int?> _epochs = Numbers.Integer("--epochs", "N", "most epochs; short for --set max-epochs=N", 1);
-    private readonly Option<double?> _maxMinutes = Numbers.Number("--max-minutes", "M", "end after M minutes with the best weights so far", 0);
+    private readonly Option<double?> _maxMinutes = Numbers.Number("--max-minutes", "M", "end after M minutes with the best weights so far; with --seeds all together", 0);
     private readonly Option<double?> _checkpointMinutes = Numbers.Number("--checkpoint-minutes", "M", "shortest time between two checkpoints (default: 10)", 0, 100_000);
     private readonly Option<bool> _resume = new("--resume") { Description = "go on from the checkpoint that an interrupted run left" };
     private readonly Option<bool> _force = DataOptions.Force("overwrite an existing model; begin anew over a checkpoint");
     private readonly Option<string?> _output = new("--output") { HelpName = "MODEL.gonogo", Description = "model file to write; its log and checkpoint lie beside it", Required = true };
 
+    private readonly Option<bool> _json = DataOptions.Json();
+
     public TrainVerb()
         : base("train", "trains a detector on pictures of good parts and writes a model file") =>
-        AddAll(_data, _category, _layout, _detector, _backbone, _levels, _weights, _bundle, _noBundle, _preset, _set, _roi, _ignore, _seed, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output);
+        AddAll(_data, _category, _layout, _detector, _backbone, _levels, _weights, _bundle, _noBundle, _preset, _set, _roi, _ignore, _seed, _seeds, _epochs, _maxMinutes, _checkpointMinutes, _resume, _force, _output, _json);
 
     public override IReadOnlyList<string> Examples =>
     [
         "train --data parts --output parts.gonogo",
         "train --data mvtec --category bottle --detector vtadl --set gaussians=100 --max-minutes 30 --output bottle.gonogo",
         "train --data mvtec --category bottle --detector padim --backbone resnet18 --levels layer2,layer3 --weights resnet18.safetensors --output bottle.gonogo",
+        "train --data mvtec --category bottle --detector vtadl --seeds 5 --max-minutes 60 --output bottle.gonogo",
         "train --data parts --roi part.png --ignore '40,200,120,30' --output parts.gonogo",
     ];
 
@@ -66,7 +70,7 @@ internal sealed class TrainVerb : Verb
                 var text = new TrainingText(view, request.MaxMinutes);
                 return Trainer.Run(request, text.Report, session.Cancellation);
             });
-            Show(result, request, session.Terminal);
+            Show(result, request, session.Terminal, parsed.GetValue(_json));
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (session.Cancellation.IsCancellationRequested)
@@ -105,6 +109,7 @@ internal sealed class TrainVerb : Verb
             Detector = parsed.GetValue(_detector) ?? request.Detector,
             Preset = parsed.GetValue(_preset) ?? request.Preset,
             Seed = parsed.GetValue(_seed) ?? request.Seed,
+            SeedCount = parsed.GetValue(_seeds) ?? request.SeedCount,
             CheckpointInterval = parsed.GetValue(_checkpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : request.CheckpointInterval,
         };
     }
@@ -117,13 +122,19 @@ internal sealed class TrainVerb : Verb
         _ => null,
     };
 
-    private static void Show(TrainResult result, TrainRequest request, Terminal terminal)
+    private static void Show(TrainResult result, TrainRequest request, Terminal terminal, bool asJson)
     {
         Manifest manifest = result.Manifest;
         TrainingOutcome training = manifest.Training;
         foreach (string note in result.Notes)
         {
             terminal.Log("gonogo: note: " + note);
+        }
+
+        if (asJson)
+        {
+            terminal.Line(TrainingJson.Text(result));
+            return;
         }
 
         var table = new TextTable("", "");
@@ -149,6 +160,11 @@ internal sealed class TrainVerb : Verb
         table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));
         table.Add("time", Rate.Duration(result.Elapsed));
         terminal.Table(table);
+        if (result.Seeds.Count > 1)
+        {
+            SeedText.Table(result, terminal);
+        }
+
         terminal.Log($"next: {CommandText.Of(["evaluate", request.Output, "--data", request.DataFolder])}");
     }
 }

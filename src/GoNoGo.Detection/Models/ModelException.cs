@@ -9,6 +9,9 @@ public sealed class ModelException : Exception
     /// <summary>One sentence, with the cause.</summary>
     public ModelException(string message, Exception inner) : base(message, inner) { }
 
+    /// <summary>Whether a training had no loss that is a number from its first epoch on: another seed may do better.</summary>
+    public bool IsDivergence { get; init; }
+
     /// <summary>No message.</summary>
     public ModelException() { }
 }

@@ -115,6 +115,13 @@ internal sealed class Checkpoint
     {
         SortedDictionary<string, string> stored =
             JsonSerializer.Deserialize(reader.Metadata[IdentityKey], TrainingStateJson.Default.SortedDictionaryStringString) ?? [];
+        RequireSame(file, stored, identity);
+    }
+
+    /// <summary>Refuses to go on with another training.</summary>
+    /// <exception cref="ModelException">It is another; the message shows the difference.</exception>
+    internal static void RequireSame(string file, IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> identity)
+    {
         string[] differences = [.. identity.Keys.Union(stored.Keys).Order(StringComparer.Ordinal)
             .Where(key => identity.GetValueOrDefault(key) != stored.GetValueOrDefault(key))
             .Select(key => $"{key}: {stored.GetValueOrDefault(key) ?? "(none)"} there, {identity.GetValueOrDefault(key) ?? "(none)"} now")];

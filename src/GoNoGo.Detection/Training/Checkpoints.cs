@@ -8,7 +8,10 @@ public static class Checkpoints
     private const string PartPattern = "p*";
 
     /// <summary>Whether a folder holds a checkpoint to go on from.</summary>
-    public static bool Exists(string folder) => new Checkpoint(folder).Exists || Parts(folder).Any(part => new Checkpoint(part).Exists);
+    public static bool Exists(string folder) => IsOfOneSeed(folder) || new SeedCheckpoint(folder).Exists;
+
+    /// <summary>Whether the checkpoint in a folder, if there is one, is that of a training with one seed.</summary>
+    public static bool IsOfOneSeed(string folder) => new Checkpoint(folder).Exists || Parts(folder).Any(part => new Checkpoint(part).Exists);
 
     /// <summary>Removes a checkpoint after the model was written.</summary>
     public static void Remove(string folder)
@@ -18,6 +21,7 @@ public static class Checkpoints
             new Checkpoint(part).Remove();
         }
 
+        new SeedCheckpoint(folder).Remove();
         new Checkpoint(folder).Remove();
     }
 

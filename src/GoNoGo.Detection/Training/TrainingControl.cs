@@ -52,4 +52,14 @@ public sealed record TrainingProgress(
     int BestEpoch,
     TimeSpan Elapsed,
     bool IsEpochEnd,
-    string? Note);
+    string? Note)
+{
+    /// <summary>The seed of this training where several are trained; null where it is the only one.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>How many trainings come before this one.</summary>
+    public int Run { get; init; }
+
+    /// <summary>How many trainings there are in all.</summary>
+    public int Runs { get; init; } = 1;
+}

@@ -44,7 +44,13 @@ public sealed record TrainRequest(string DataFolder, string Output)
     /// <summary>Drives initialisation, order and noise.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Training ends after so many minutes with the best weights so far.</summary>
+    /// <summary>
+    /// How many seeds are trained: <see cref="Seed"/>, <see cref="Seed"/> + 1 and so on. The model of the smallest validation loss is kept (of the first seed where
+    /// a detector has none).
+    /// </summary>
+    public int SeedCount { get; init; } = 1;
+
+    /// <summary>Training ends after so many minutes with the best weights so far; of several seeds all together.</summary>
     public double? MaxMinutes { get; init; }
 
     /// <summary>Whether the checkpoint beside the output is continued.</summary>

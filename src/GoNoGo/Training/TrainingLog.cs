@@ -38,6 +38,7 @@ internal sealed class TrainingLog : IDisposable
         json.WriteString("preset", request.Preset);
         json.WriteBoolean("resume", request.Resume);
         json.WriteNumber("seed", request.Seed);
+        json.WriteNumber("seeds", request.SeedCount);
         json.WriteNumber("fit", data.FitCount);
         json.WriteNumber("validation", data.ValidationCount);
         json.WriteString("training_pictures_sha256", data.Sha256);
@@ -63,6 +64,11 @@ internal sealed class TrainingLog : IDisposable
 
         Write("epoch", json =>
         {
+            if (progress.Seed is { } seed)
+            {
+                json.WriteNumber("seed", seed);
+            }
+
             json.WriteNumber("epoch", progress.Epoch);
             json.WriteNumber("elapsed_seconds", Math.Round(progress.Elapsed.TotalSeconds, 3));
             foreach ((string name, double value) in progress.Losses)
@@ -79,9 +85,36 @@ internal sealed class TrainingLog : IDisposable
         });
     }
 
-    public void End(Manifest manifest, IReadOnlyList<string> notes, TimeSpan elapsed) => Write("end", json =>
+    /// <summary>Writes how one of several seeds went.</summary>
+    public void Seed(SeedResult result) => Write("seed", json =>
+    {
+        json.WriteNumber("seed", result.Seed);
+        if (result.Training is { } training)
+        {
+            json.WriteNumber("epochs", training.Epochs);
+            json.WriteNumber("best_epoch", training.BestEpoch);
+            Number(json, "best_loss", training.BestLoss ?? double.NaN);
+            json.WriteString("stop_reason", training.StopReason);
+        }
+
+        Number(json, "held_out_median", result.HeldOutMedian ?? double.NaN);
+        Number(json, "held_out_highest", result.HeldOutHighest ?? double.NaN);
+        Number(json, "image_threshold", result.ImageThreshold ?? double.NaN);
+        json.WriteString("failure", result.Failure);
+    });
+
+    public void End(Manifest manifest, IReadOnlyList<string> notes, IReadOnlyList<SeedResult> seeds, TimeSpan elapsed) => Write("end", json =>
     {
         json.WriteNumber("elapsed_seconds", Math.Round(elapsed.TotalSeconds, 3));
+        json.WriteNumber("seed", manifest.Seed);
+        if (seeds.Count > 1)
+        {
+            var spread = Spread.Of(seeds.Select(result => result.Loss));
+            json.WriteNumber("losses", spread.Count);
+            Number(json, "loss_mean", spread.Mean);
+            Number(json, "loss_deviation", spread.Deviation);
+        }
+
         json.WriteNumber("epochs", manifest.Training.Epochs);
         json.WriteNumber("best_epoch", manifest.Training.BestEpoch);
         json.WriteString("stop_reason", manifest.Training.StopReason);
