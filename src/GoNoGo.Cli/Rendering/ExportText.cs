@@ -15,6 +15,33 @@ internal static class ExportText
         }
     }
 
+    public static void Show(ModelExportOutcome outcome, Terminal terminal) => terminal.Line(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{outcome.Output}: {outcome.Detector}, {Format.Bytes(outcome.Bytes)}, input [batch, {string.Join(", ", outcome.InputShape)}], score [batch] (E = {outcome.ScoreError:0.0e+00}), map [batch, {string.Join(", ", outcome.MapShape)}] (E = {outcome.MapError:0.0e+00})"));
+
+    public static string Json(ModelExportOutcome outcome) => JsonText.Object(json =>
+    {
+        json.WriteString("output", outcome.Output);
+        json.WriteNumber("bytes", outcome.Bytes);
+        json.WriteString("detector", outcome.Detector);
+        json.WriteStartArray("input");
+        foreach (int dimension in outcome.InputShape)
+        {
+            json.WriteNumberValue(dimension);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("map");
+        foreach (int dimension in outcome.MapShape)
+        {
+            json.WriteNumberValue(dimension);
+        }
+
+        json.WriteEndArray();
+        json.Value("score_error", (double?)outcome.ScoreError);
+        json.Value("map_error", (double?)outcome.MapError);
+    });
+
     public static string Json(ExportOutcome outcome) => JsonText.Object(json =>
     {
         json.WriteString("output", outcome.Output);

@@ -1,4 +1,6 @@
 using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Detectors.Onnx;
+using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Kernels.Pooling;
@@ -72,6 +74,23 @@ internal sealed class PatchStack
             StridedCopy.Run(maps, 0, from, new Shape(batch, width, Patches), column, to, add: false, destination);
             column += width;
         }
+    }
+
+    /// <summary>Stacks a batch in an ONNX graph.</summary>
+    /// <param name="onnx">Receives the nodes.</param>
+    /// <param name="levels">Of each level its maps <c>[B, D_l, h_l, w_l]</c>.</param>
+    /// <returns>The patches <c>[B, P, D]</c>.</returns>
+    public OnnxResult Export(OnnxBuilder onnx, IReadOnlyList<OnnxResult> levels)
+    {
+        var parts = new OnnxResult[levels.Count];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            OnnxResult maps = _neighbourhood > 1 ? onnx.MeanOfNeighbours(levels[i], _neighbourhood) : levels[i];
+            maps = OnnxMaps.Enlarge(onnx, maps, (_levels[i].Rows, _levels[i].Columns), (Rows, Columns));
+            parts[i] = onnx.Reshape(maps, 0, _levels[i].Width, Patches);
+        }
+
+        return onnx.Transpose(onnx.Concat(1, parts), 0, 2, 1);
     }
 
     /// <summary>The patches of one picture of a source, <c>[h w, D]</c>.</summary>

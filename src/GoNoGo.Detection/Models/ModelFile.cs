@@ -5,6 +5,7 @@ using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Scoring;
 using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Checkpoints;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats;
@@ -210,6 +211,31 @@ public static class ModelFile
         return findWeights is null
             ? throw new ModelException($"'{path}' does not hold the weights of its backbone '{stored.Id}' (SHA-256 {stored.Sha256}); name a file with them.")
             : FeatureExtractor.Open(backbone, stored.Levels, findWeights(stored));
+    }
+
+    /// <summary>Lends the weights of a model's backbone one tensor at a time, from the model itself or from a weights file; nothing where the detector has none.</summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="findWeights">Finds the weights file of a backbone that is not bundled, or throws.</param>
+    /// <param name="use">Reads them; what it reads into its own scope stays.</param>
+    /// <exception cref="ModelException">As <see cref="ReadManifest(string)"/>.</exception>
+    internal static void WithBackboneWeights(string path, Func<StoredBackbone, string> findWeights, Action<WeightSource?> use)
+    {
+        using SafetensorsReader reader = Open(path);
+        if (ReadManifest(path, reader).Backbone is not { } stored)
+        {
+            use(null);
+            return;
+        }
+
+        using var scope = new TensorScope();
+        if (stored.IsBundled)
+        {
+            use(WeightSource.FromFile(scope, reader, BackbonePrefix));
+            return;
+        }
+
+        using CheckpointFile file = CheckpointFile.Open(findWeights(stored), new CheckpointOptions { Branch = stored.Make().Options.Branch });
+        use(WeightSource.FromReader(scope, file.Read));
     }
 
     /// <summary>The networks of all positions of a tile in pictures of the training size.</summary>

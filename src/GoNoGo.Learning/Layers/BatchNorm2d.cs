@@ -43,6 +43,9 @@ public sealed class BatchNorm2d
         _batches = source.GetBuffer("num_batches_tracked", Shape.Scalar, 0);
     }
 
+    /// <summary>Added to the variance.</summary>
+    public float Epsilon => _options.Epsilon;
+
     /// <summary><c>[B, C, H, W]</c> or <c>[B, C]</c> to the same shape.</summary>
     /// <param name="x">The maps.</param>
     /// <param name="training">

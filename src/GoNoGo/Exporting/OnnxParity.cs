@@ -1,11 +1,14 @@
+using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Features;
+using GoNoGo.Detection.Models;
 using GoNoGo.Learning.Graphs.Onnx.Evaluation;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
+using GoNoGo.Vision.Imaging;
 
 namespace GoNoGo.Exporting;
 
-/// <summary>Compares an ONNX file with the backbone that it came from.</summary>
+/// <summary>Compares an ONNX file with the backbone or the model that it came from.</summary>
 internal static class OnnxParity
 {
     /// <summary>Two, so that a result that depends on the batch shows.</summary>
@@ -23,6 +26,37 @@ internal static class OnnxParity
         using var evaluator = OnnxEvaluator.Open(path);
         float[][] actual = evaluator.Run(images.ToArray(), images.Shape.ToArray());
         return [.. extractor.Levels.Select((level, i) => Error(expected[i].Span, actual[evaluator.Outputs.ToList().IndexOf(level.Name)]))];
+    }
+
+    /// <summary>E of the scores and of the maps, on the same two pictures in the range of the model's input.</summary>
+    public static (double Score, double Map) Measure(string path, IDetector detector)
+    {
+        using var scope = new TensorScope();
+        Preprocessing preprocessing = detector.Preprocessing;
+        Tensor images = scope.New(new Shape(Pictures, preprocessing.Channels, preprocessing.Height, preprocessing.Width));
+        Fill(images);
+        Scale(images, preprocessing);
+        var scores = new float[Pictures];
+        Tensor maps = scope.New(new Shape(Pictures, detector.MapHeight, detector.MapWidth));
+        detector.Score(images, scores, maps);
+        using var evaluator = OnnxEvaluator.Open(path);
+        float[][] actual = evaluator.Run(images.ToArray(), images.Shape.ToArray());
+        List<string> outputs = [.. evaluator.Outputs];
+        return (Error(scores, actual[outputs.IndexOf(ModelOnnx.ScoreName)]), Error(maps.Span, actual[outputs.IndexOf(ModelOnnx.MapName)]));
+    }
+
+    /// <summary>From about -1.6..2 to 0..1, then as pictures are scaled.</summary>
+    private static void Scale(Tensor images, Preprocessing preprocessing)
+    {
+        int pixels = images.Shape[2] * images.Shape[3];
+        Span<float> values = images.Span;
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = i / pixels % preprocessing.Channels;
+            float mean = preprocessing.Mean.Count > 0 ? preprocessing.Mean[channel] : 0;
+            float deviation = preprocessing.Deviation.Count > 0 ? preprocessing.Deviation[channel] : 1;
+            values[i] = (Math.Clamp(0.45f + (values[i] / 4), 0, 1) - mean) / deviation;
+        }
     }
 
     private static double Error(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

@@ -12,9 +12,11 @@ internal static class ModelLoader
     /// <param name="path">The model file.</param>
     /// <param name="weights">The file of its backbone's weights; null: in the model, or in the store.</param>
     /// <exception cref="ModelException">The model cannot be used, or the weights are not there or others.</exception>
-    public static LoadedModel Load(string path, string? weights) => ModelFile.Load(path, stored => Find(path, stored, weights));
+    public static LoadedModel Load(string path, string? weights) => ModelFile.Load(path, stored => WeightsFile(path, stored, weights));
 
-    private static string Find(string model, StoredBackbone stored, string? weights)
+    /// <summary>The file of the weights of a backbone that a model does not hold.</summary>
+    /// <exception cref="ModelException">The weights are not there or others.</exception>
+    public static string WeightsFile(string model, StoredBackbone stored, string? weights)
     {
         string wanted = $"the model '{model}' needs the weights of '{stored.Id}' with SHA-256 {stored.Sha256}, which it does not hold";
         if (weights is not null)

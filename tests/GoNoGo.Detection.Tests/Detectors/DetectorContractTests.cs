@@ -18,7 +18,7 @@ namespace GoNoGo.Detection.Tests.Detectors;
 public sealed class DetectorContractTests
 {
     /// <summary>Settings that make each detector small enough for a test.</summary>
-    private static readonly Dictionary<string, string[]> Tiny = new()
+    internal static readonly Dictionary<string, string[]> Tiny = new()
     {
         ["vtadl"] = ["size=32", "patch=8", "width=16", "depth=1", "heads=2", "mlp-width=16", "decoder-layers=2", "code=128", "gaussians=5", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
         ["autoencoder"] = ["size=32", "latent=6", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
@@ -320,7 +320,7 @@ public sealed class DetectorContractTests
     };
 
     /// <summary>Noise over a slope that differs from picture to picture.</summary>
-    private sealed class MadeUpPictures : IDisposable
+    internal sealed class MadeUpPictures : IDisposable
     {
         private readonly TensorScope _scope = new();
 

@@ -28,12 +28,7 @@ public static class BackboneOnnx
             throw new BackboneException("an ONNX file computes in evaluation mode; export with backbone-mode=eval");
         }
 
-        Graph graph = backbone.Graph;
-        foreach (FeatureLevel level in levels.Select(backbone.Level).Where(level => level.Layout == FeatureLayout.Tokens))
-        {
-            graph = graph.Append(level.Name, new TokensToMapOp(level.Rows, level.Columns));
-        }
-
+        Graph graph = WithMaps(backbone, levels);
         try
         {
             using CheckpointFile file = CheckpointFile.Open(weightsFile, new CheckpointOptions { Branch = backbone.Options.Branch });
@@ -45,5 +40,17 @@ public static class BackboneOnnx
         {
             throw new BackboneException(exception.Message.TrimEnd('.'), exception);
         }
+    }
+
+    /// <summary>A backbone's graph with maps <c>[B, D, h, w]</c> at some levels that have tokens.</summary>
+    internal static Graph WithMaps(Backbone backbone, IReadOnlyList<string> levels)
+    {
+        Graph graph = backbone.Graph;
+        foreach (FeatureLevel level in levels.Select(backbone.Level).Where(level => level.Layout == FeatureLayout.Tokens))
+        {
+            graph = graph.Append(level.Name, new TokensToMapOp(level.Rows, level.Columns));
+        }
+
+        return graph;
     }
 }

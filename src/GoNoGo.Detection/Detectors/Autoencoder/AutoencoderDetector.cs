@@ -16,7 +16,7 @@ namespace GoNoGo.Detection.Detectors.Autoencoder;
 /// Judges a picture by how badly a small convolutional network reproduces it. Map = squared error (mean over channels),
 /// or squared error + 1 - SSIM; image score = mean of the map over the judged pixels.
 /// </summary>
-public sealed class AutoencoderDetector : IDetector, IGradientModel
+public sealed partial class AutoencoderDetector : IDetector, IGradientModel
 {
     private static readonly string[] Parts = ["mse", "ssim"];
 

@@ -1,6 +1,9 @@
+using GoNoGo.Detection.Detectors.Onnx;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Autograd.Operators;
+using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors.Kernels.Convolution;
 using Start = GoNoGo.Learning.Initializers.Initializers;
 
 namespace GoNoGo.Detection.Detectors.Autoencoder;
@@ -13,6 +16,7 @@ public sealed class AutoencoderNetwork
 {
     private static readonly int[] Widths = [32, 32, 64, 64, 128];
 
+    private readonly int _smallest;
     private readonly Conv2d[] _encoder;
     private readonly ConvTranspose2d[] _decoder;
 
@@ -24,7 +28,7 @@ public sealed class AutoencoderNetwork
     public AutoencoderNetwork(int size, int channels, int latent, WeightSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        int smallest = size >> Widths.Length;
+        int smallest = _smallest = size >> Widths.Length;
         int depth = Widths.Length + 1;
         _encoder = new Conv2d[depth];
         _decoder = new ConvTranspose2d[depth];
@@ -33,9 +37,7 @@ public sealed class AutoencoderNetwork
             bool isLatent = i == depth - 1;
             int inputs = i == 0 ? channels : Widths[i - 1];
             int outputs = isLatent ? latent : Widths[i];
-            int kernel = isLatent ? smallest : 4;
-            int stride = isLatent ? 1 : 2;
-            int padding = isLatent ? 0 : 1;
+            (int kernel, int stride, int padding) = Window(i, smallest);
             _encoder[i] = new Conv2d(
                 new Conv2dOptions(inputs, outputs, kernel) { Stride = stride, Padding = padding, WeightInitializer = Start.HeNormal() },
                 source.Child("encoder").Child($"{i}"));
@@ -69,4 +71,31 @@ public sealed class AutoencoderNetwork
 
         return x;
     }
+
+    /// <summary>The same in an ONNX graph.</summary>
+    /// <param name="onnx">Receives the nodes.</param>
+    /// <param name="head">The parameters.</param>
+    /// <param name="images"><c>[B, C, S, S]</c>.</param>
+    internal OnnxResult Export(OnnxBuilder onnx, OnnxHead head, OnnxResult images)
+    {
+        OnnxResult x = images;
+        for (int i = 0; i < _encoder.Length; i++)
+        {
+            (int kernel, int stride, int padding) = Window(i, _smallest);
+            x = onnx.Conv2d(x, head[$"encoder.{i}.weight"], head[$"encoder.{i}.bias"], (kernel, kernel), new ConvolutionWindow(stride, padding));
+            x = i < _encoder.Length - 1 ? onnx.Relu(x) : x;
+        }
+
+        for (int i = 0; i < _decoder.Length; i++)
+        {
+            (int kernel, int stride, int padding) = Window(_decoder.Length - 1 - i, _smallest);
+            x = onnx.ConvTranspose2d(x, head[$"decoder.{i}.weight"], head[$"decoder.{i}.bias"], (kernel, kernel), new ConvolutionWindow(stride, padding));
+            x = i < _decoder.Length - 1 ? onnx.Relu(x) : onnx.Sigmoid(x);
+        }
+
+        return x;
+    }
+
+    /// <summary>Kernel, stride and padding of a layer of the encoder; its mirror image has the same.</summary>
+    private static (int Kernel, int Stride, int Padding) Window(int layer, int smallest) => layer == Widths.Length ? (smallest, 1, 0) : (4, 2, 1);
 }

@@ -16,7 +16,7 @@ namespace GoNoGo.Detection.Detectors.Features;
 /// A head over the features of a frozen backbone. It gives every patch of the finest level a score; the map is their bilinear enlargement to
 /// the backbone's input size, the image score a reduction of them.
 /// </summary>
-public abstract class FeatureDetector : IDetector
+public abstract partial class FeatureDetector : IDetector
 {
     private readonly WeightSource _source;
     private readonly TensorScope _scope;

@@ -1,4 +1,5 @@
 using GoNoGo.Detection.Options;
+using GoNoGo.Learning.Graphs.Onnx;
 
 namespace GoNoGo.Detection.Detectors.Features;
 
@@ -18,6 +19,32 @@ internal sealed class PatchReduction
 
     /// <summary>Whether the largest patch score is the image score.</summary>
     public bool IsMax => _rule == "max";
+
+    /// <summary>The image score in an ONNX graph, all patches being judged.</summary>
+    /// <param name="onnx">Receives the nodes.</param>
+    /// <param name="scores"><c>[B, P]</c>.</param>
+    /// <param name="patches">P.</param>
+    /// <returns><c>[B]</c>.</returns>
+    public OnnxResult Export(OnnxBuilder onnx, OnnxResult scores, int patches)
+    {
+        if (IsMax)
+        {
+            return onnx.Largest(scores, 1);
+        }
+
+        if (_rule != "quantile")
+        {
+            return onnx.Mean(onnx.TopK(scores, Math.Min(_top, patches), largest: true).Values, 1);
+        }
+
+        double place = _quantile * (patches - 1);
+        int below = (int)place;
+        // The largest first: those from the quantile upwards, whose last is the one below it.
+        OnnxResult top = onnx.TopK(scores, patches - below, largest: true).Values;
+        OnnxResult low = onnx.Squeeze(onnx.Gather(top, [patches - below - 1], 1), 1);
+        OnnxResult high = onnx.Squeeze(onnx.Gather(top, [Math.Max(patches - below - 2, 0)], 1), 1);
+        return onnx.Add(low, onnx.Multiply(onnx.Number((float)(place - below)), onnx.Subtract(high, low)));
+    }
 
     /// <summary>The image score.</summary>
     /// <param name="scores">Scores of the judged patches, at least one; their order is changed.</param>

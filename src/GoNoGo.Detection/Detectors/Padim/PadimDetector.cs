@@ -15,7 +15,7 @@ namespace GoNoGo.Detection.Detectors.Padim;
 /// Gaussians of the features of good pictures, one for every position of the map or one for all (Defard et al. 2021). A patch's score is its
 /// Mahalanobis distance. One pass over the pictures, no gradients.
 /// </summary>
-public sealed class PadimDetector : FeatureDetector
+public sealed partial class PadimDetector : FeatureDetector
 {
     private const string Width = "features";
     private const string Groups = "gaussians";

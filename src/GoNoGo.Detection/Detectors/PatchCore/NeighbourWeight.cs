@@ -11,6 +11,9 @@ internal static class NeighbourWeight
     /// <summary>Patches whose distances fit on the stack.</summary>
     private const int Most = 1000;
 
+    /// <summary>How many patches N has; below 2 there is no weight.</summary>
+    public static int Count(int wanted, Tensor bank) => Math.Min(Math.Min(wanted, Most), bank.Shape[0]);
+
     /// <summary>The weight; 1 where the bank has no two patches.</summary>
     /// <param name="query">q.</param>
     /// <param name="bank"><c>[n, D]</c>.</param>
@@ -18,7 +21,7 @@ internal static class NeighbourWeight
     /// <param name="count">b; a smaller bank has fewer.</param>
     public static double Of(ReadOnlySpan<float> query, Tensor bank, int nearest, int count)
     {
-        int b = Math.Min(Math.Min(count, Most), bank.Shape[0]);
+        int b = Count(count, bank);
         if (b < 2)
         {
             return 1;

@@ -16,7 +16,7 @@ namespace GoNoGo.Detection.Detectors.PatchCore;
 /// A bank of patches of good pictures (Roth et al. 2022). A patch's score is its Euclidean distance to the nearest patch of the bank, exactly.
 /// No gradients.
 /// </summary>
-public sealed class PatchCoreDetector : FeatureDetector
+public sealed partial class PatchCoreDetector : FeatureDetector
 {
     private const string Rows = "bank-rows";
 

@@ -1,7 +1,10 @@
+using GoNoGo.Detection.Detectors.Onnx;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Autograd.Operators;
+using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Kernels.Convolution;
 
 namespace GoNoGo.Detection.Detectors.VtAdl;
 
@@ -13,6 +16,7 @@ namespace GoNoGo.Detection.Detectors.VtAdl;
 public sealed class VtAdlDecoder
 {
     private readonly bool _endsInTanh;
+    private readonly Stage[] _stages;
     private readonly ConvTranspose2d[] _convolutions;
     private readonly BatchNorm2d[] _norms;
 
@@ -22,7 +26,7 @@ public sealed class VtAdlDecoder
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(source);
         _endsInTanh = settings.EndsInTanh;
-        Stage[] stages = settings.UsesPublishedDecoder ? Published(settings.Channels) : Doubling(settings.DecoderLayers, settings.Channels);
+        Stage[] stages = _stages = settings.UsesPublishedDecoder ? Published(settings.Channels) : Doubling(settings.DecoderLayers, settings.Channels);
         _convolutions = new ConvTranspose2d[stages.Length];
         _norms = new BatchNorm2d[stages.Length - 1];
         int channels = settings.Code / (settings.CodeSide * settings.CodeSide);
@@ -56,6 +60,29 @@ public sealed class VtAdlDecoder
 
         x = _convolutions[^1].Forward(x);
         return _endsInTanh ? x.Tanh() : x.Sigmoid();
+    }
+
+    /// <summary>The same with running statistics in an ONNX graph.</summary>
+    /// <param name="onnx">Receives the nodes.</param>
+    /// <param name="head">The parameters.</param>
+    /// <param name="path">What stands before their names.</param>
+    /// <param name="code"><c>[B, C, side, side]</c>.</param>
+    internal OnnxResult Export(OnnxBuilder onnx, OnnxHead head, string path, OnnxResult code)
+    {
+        OnnxResult x = code;
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            Stage stage = _stages[i];
+            string name = $"{path}.{3 * i}";
+            x = onnx.ConvTranspose2d(x, head[name + ".weight"], head[name + ".bias"], (stage.Kernel, stage.Kernel), new ConvolutionWindow(stage.Stride, stage.Padding));
+            if (i < _norms.Length)
+            {
+                string norm = $"{path}.{(3 * i) + 1}";
+                x = onnx.Relu(onnx.BatchNorm2d(x, head[norm + ".weight"], head[norm + ".bias"], head[norm + ".running_mean"], head[norm + ".running_var"], _norms[i].Epsilon));
+            }
+        }
+
+        return _endsInTanh ? onnx.Tanh(x) : onnx.Sigmoid(x);
     }
 
     /// <summary>8 -> 15 -> 49 -> 245 -> 497 -> 502 -> 512 pixels a side.</summary>

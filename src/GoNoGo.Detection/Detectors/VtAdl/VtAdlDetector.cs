@@ -16,7 +16,7 @@ namespace GoNoGo.Detection.Detectors.VtAdl;
 /// The detector of Mishra et al. 2021: a picture is judged by how badly it is reconstructed and by how unlikely its worst
 /// patch is; the map shows the patches' negative log-likelihood.
 /// </summary>
-public sealed class VtAdlDetector : IDetector
+public sealed partial class VtAdlDetector : IDetector
 {
     /// <summary>Pictures that are scored at once.</summary>
     private const int JudgingBatch = 8;

@@ -12,7 +12,8 @@ namespace GoNoGo.Detection.Detectors.VtAdl;
 /// </summary>
 internal sealed class VtAdlEncoderLayer
 {
-    private const float NormEpsilon = 1e-5f;
+    /// <summary>Epsilon of the layer norms.</summary>
+    internal const float NormEpsilon = 1e-5f;
 
     private readonly VtAdlSettings _settings;
     private readonly LayerNorm _attentionNorm;
@@ -39,11 +40,14 @@ internal sealed class VtAdlEncoderLayer
     /// <summary><c>[B, N, D]</c> to <c>[B, N, D]</c>.</summary>
     public Variable Forward(Variable x, Tensor mask)
     {
-        float scale = 1f / MathF.Sqrt(_settings.ScalesByWidth ? _settings.Width : _settings.Width / _settings.Heads);
+        float scale = Scale(_settings);
         Variable attended = _queriesKeysValues.Forward(_attentionNorm.Forward(x)).SelfAttention(_settings.Heads, scale, mask: mask, maskedLogit: -float.MaxValue);
         x = x.Add(_attentionOutput.Forward(attended));
         return x.Add(_reduce.Forward(_expand.Forward(_feedForwardNorm.Forward(x)).Gelu()));
     }
+
+    /// <summary>What attention logits are multiplied by.</summary>
+    internal static float Scale(VtAdlSettings settings) => 1f / MathF.Sqrt(settings.ScalesByWidth ? settings.Width : settings.Width / settings.Heads);
 
     private static Linear Map(int inputs, int outputs, WeightSource source, bool bias = true) =>
         new(new LinearOptions(inputs, outputs)

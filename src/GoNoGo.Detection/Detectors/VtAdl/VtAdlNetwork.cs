@@ -1,6 +1,8 @@
+using GoNoGo.Detection.Detectors.Onnx;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Densities.Mixtures;
+using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Random;
@@ -61,6 +63,13 @@ public sealed class VtAdlNetwork
     {
         int side = _settings.CodeSide;
         return _decoder.Forward(code.Reshape(new Shape(code.Shape[0], _settings.Code / (side * side), side, side)), training);
+    }
+
+    /// <summary><see cref="Decode"/> in evaluation mode in an ONNX graph.</summary>
+    internal OnnxResult ExportDecoder(OnnxBuilder onnx, OnnxHead head, OnnxResult code)
+    {
+        int side = _settings.CodeSide;
+        return _decoder.Export(onnx, head, "decoder.decoder2", onnx.Reshape(code, 0, _settings.Code / (side * side), side, side));
     }
 
     /// <summary>The negative log-likelihood of every patch, <c>[B * P]</c>, in nats (the whole vector, not per feature).</summary>

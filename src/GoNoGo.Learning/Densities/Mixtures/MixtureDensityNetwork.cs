@@ -12,7 +12,7 @@ namespace GoNoGo.Learning.Densities.Mixtures;
 public sealed class MixtureDensityNetwork
 {
     /// <summary>What the published VT-ADL code clamps the network's input to from below: double machine epsilon.</summary>
-    private const float PublishedInputFloor = 2.220446049250313e-16f;
+    public const float PublishedInputFloor = 2.220446049250313e-16f;
 
     private readonly MixtureDensityNetworkOptions _options;
     private readonly Linear _logits;

@@ -15,13 +15,16 @@ public sealed partial class OnnxExporter
 {
     private readonly Graph _graph;
     private readonly WeightSource _source;
-    private readonly OnnxModel _model = new();
+    private readonly OnnxModel _model;
+    private readonly string _prefix;
     private readonly string[] _values;
 
-    private OnnxExporter(Graph graph, WeightSource source)
+    private OnnxExporter(Graph graph, WeightSource source, OnnxModel model, string prefix)
     {
         _graph = graph;
         _source = source;
+        _model = model;
+        _prefix = prefix;
         _values = new string[graph.Nodes.Count];
     }
 
@@ -42,33 +45,52 @@ public sealed partial class OnnxExporter
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(stream);
-        var exporter = new OnnxExporter(graph.Restrict(outputs), source);
+        var model = new OnnxModel();
         foreach ((string key, string value) in metadata)
         {
-            exporter._model.Metadata[key] = value;
+            model.Metadata[key] = value;
         }
 
-        exporter.Build(outputs);
-        exporter._model.Save(stream);
+        Graph part = graph.Restrict(outputs);
+        model.Input(InputName, part.InputShape);
+        var exporter = new OnnxExporter(part, source, model, "");
+        exporter.Build(InputName);
+        foreach (string output in outputs.Distinct())
+        {
+            int number = part.Find(output);
+            model.Node("Identity", output, [exporter._values[number]]);
+            model.Output(output, part.Nodes[number].Shape);
+        }
+
+        model.Save(stream);
     }
 
-    private void Build(IReadOnlyList<string> outputs)
+    /// <summary>Adds the part of a graph that some outputs need to a model that is being put together.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="outputs">Names of outputs or labels.</param>
+    /// <param name="source">Where the weights come from.</param>
+    /// <param name="model">Receives the nodes.</param>
+    /// <param name="input">The result in the model that the graph's input is.</param>
+    /// <param name="prefix">What stands before the names of the nodes.</param>
+    /// <returns>The names of the outputs' results.</returns>
+    internal static IReadOnlyList<string> Append(Graph graph, IReadOnlyList<string> outputs, WeightSource source, OnnxModel model, string input, string prefix)
     {
-        for (int number = 0; number < _graph.Nodes.Count; number++)
+        Graph part = graph.Restrict(outputs);
+        var exporter = new OnnxExporter(part, source, model, prefix);
+        exporter.Build(input);
+        return [.. outputs.Select(output => exporter._values[part.Find(output)])];
+    }
+
+    private void Build(string input)
+    {
+        _values[0] = input;
+        for (int number = 1; number < _graph.Nodes.Count; number++)
         {
             GraphNode node = _graph.Nodes[number];
             // A path can occur twice (one norm used at several places); results are numbered apart.
-            string name = number == 0 ? InputName : FormattableString.Invariant($"{node.Path}#{number}");
-            string[] inputs = [.. node.Inputs.Select(input => _values[input])];
-            GraphShape shape = number == 0 ? default : _graph.Nodes[node.Inputs[0]].Shape;
-            _values[number] = Export(node, name, inputs, shape);
-        }
-
-        foreach (string output in outputs.Distinct())
-        {
-            int number = _graph.Find(output);
-            _model.Node("Identity", output, [_values[number]]);
-            _model.Output(output, _graph.Nodes[number].Shape);
+            string name = FormattableString.Invariant($"{_prefix}{node.Path}#{number}");
+            string[] inputs = [.. node.Inputs.Select(index => _values[index])];
+            _values[number] = Export(node, name, inputs, _graph.Nodes[node.Inputs[0]].Shape);
         }
     }
 
@@ -76,9 +98,6 @@ public sealed partial class OnnxExporter
     {
         switch (node.Operator)
         {
-            case InputOp:
-                _model.Input(name, node.Shape);
-                return name;
             case Conv2dOp op:
                 return Convolution(op, name, inputs[0]);
             case BatchNorm2dOp op:

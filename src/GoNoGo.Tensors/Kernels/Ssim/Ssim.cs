@@ -8,9 +8,26 @@ namespace GoNoGo.Tensors.Kernels;
 /// </summary>
 public static unsafe class Ssim
 {
-    internal const float C1 = 0.01f * 0.01f;
-    internal const float C2 = 0.03f * 0.03f;
-    internal const int WindowSize = 11;
+    /// <summary>C1.</summary>
+    public const float C1 = 0.01f * 0.01f;
+
+    /// <summary>C2.</summary>
+    public const float C2 = 0.03f * 0.03f;
+
+    /// <summary>Rows and columns of the window.</summary>
+    public const int WindowSize = 11;
+
+    /// <summary>The 11 weights whose products are the window.</summary>
+    public static float[] WindowWeights()
+    {
+        var weights = new float[WindowSize];
+        fixed (float* window = weights)
+        {
+            Window(window);
+        }
+
+        return weights;
+    }
 
     /// <summary>Computes any of: the similarity of every pixel, its mean over each image, its mean over everything.</summary>
     /// <param name="a">First pictures, <c>[B, C, H, W]</c>.</param>

@@ -28,6 +28,7 @@ internal static class OnnxLayout
     /// <summary>Entries of one dimension by number; an index of rank 1 keeps the dimension.</summary>
     public static OnnxValue Gather(OnnxValue x, OnnxValue index, int axis)
     {
+        axis = axis < 0 ? axis + x.Shape.Length : axis;
         (int outer, int length, int inner) = Around(x.Shape, axis);
         OnnxValue y = OnnxValue.New([.. x.Shape[..axis], .. index.Shape, .. x.Shape[(axis + 1)..]]);
         int at = 0;
@@ -43,6 +44,31 @@ internal static class OnnxLayout
                 x.Numbers.AsSpan(((i * length) + (int)number) * inner, inner).CopyTo(y.Numbers.AsSpan(at));
                 at += inner;
             }
+        }
+
+        return y;
+    }
+
+    /// <summary>Of each item of the first dimension the row of its own number: <c>[B, N, ..]</c> and <c>[B, 1]</c> to <c>[B, ..]</c>.</summary>
+    public static OnnxValue GatherOfEach(OnnxNode node, OnnxValue x, OnnxValue index)
+    {
+        if (node.Integer("batch_dims", 0) != 1 || index.Shape.Length != 2 || index.Shape[1] != 1 || index.Shape[0] != x.Shape[0])
+        {
+            throw new ArgumentException("other than one number for each item");
+        }
+
+        int[] shape = [x.Shape[0], .. x.Shape[2..]];
+        int run = OnnxValue.Count(x.Shape.AsSpan(2));
+        OnnxValue y = OnnxValue.New(shape);
+        for (int item = 0; item < shape[0]; item++)
+        {
+            long number = index.Integers[item];
+            if (number < 0 || number >= x.Shape[1])
+            {
+                throw new ArgumentException($"entry {number} of {x.Shape[1]}");
+            }
+
+            x.Numbers.AsSpan(((item * x.Shape[1]) + (int)number) * run, run).CopyTo(y.Numbers.AsSpan(item * run));
         }
 
         return y;
@@ -66,6 +92,7 @@ internal static class OnnxLayout
     {
         (long start, long end) = (inputs[1].Integers.Single(), inputs[2].Integers.Single());
         int axis = inputs.Length > 3 ? (int)inputs[3].Integers.Single() : 0;
+        axis = axis < 0 ? axis + inputs[0].Shape.Length : axis;
         if (inputs[0].Integers.Length > 0)
         {
             long[] part = inputs[0].Integers[(int)start..(int)end];
@@ -79,12 +106,14 @@ internal static class OnnxLayout
     public static OnnxValue Squeeze(OnnxValue x, OnnxValue axes)
     {
         int axis = (int)axes.Integers.Single();
+        axis = axis < 0 ? axis + x.Shape.Length : axis;
         return x.Shape[axis] == 1 ? x.As([.. x.Shape[..axis], .. x.Shape[(axis + 1)..]]) : throw new ArgumentException($"dimension {axis} is {x.Shape[axis]}");
     }
 
     /// <summary>One after the other along a dimension.</summary>
     public static OnnxValue Concat(OnnxValue[] parts, int axis)
     {
+        axis = axis < 0 ? axis + parts[0].Shape.Length : axis;
         if (parts[0].Integers.Length > 0)
         {
             long[] all = [.. parts.SelectMany(part => part.Integers)];

@@ -1,6 +1,6 @@
 namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
 
-/// <summary>Norms, softmax and means.</summary>
+/// <summary>Norms and softmax.</summary>
 internal static class OnnxNorms
 {
     /// <summary>Batch norm in evaluation mode: inputs x <c>[B, C, ...]</c>, weight, bias, mean, variance.</summary>
@@ -53,8 +53,8 @@ internal static class OnnxNorms
         return y;
     }
 
-    /// <summary>Softmax over the last dimension.</summary>
-    public static OnnxValue Softmax(OnnxNode node, OnnxValue x)
+    /// <summary>Softmax over the last dimension, or its logarithm.</summary>
+    public static OnnxValue Softmax(OnnxNode node, OnnxValue x, bool logarithm = false)
     {
         if (AxisOf(x, node.Integer("axis", -1)) != x.Shape.Length - 1)
         {
@@ -79,35 +79,8 @@ internal static class OnnxNorms
 
             for (int i = row; i < row + width; i++)
             {
-                y.Numbers[i] = (Math.Exp(x.Numbers[i] - largest) / sum);
+                y.Numbers[i] = logarithm ? x.Numbers[i] - largest - Math.Log(sum) : Math.Exp(x.Numbers[i] - largest) / sum;
             }
-        }
-
-        return y;
-    }
-
-    /// <summary>Means over some dimensions that lie side by side.</summary>
-    public static OnnxValue Mean(OnnxNode node, OnnxValue x)
-    {
-        int[] axes = [.. node.Integers("axes").Select(axis => AxisOf(x, axis)).Order()];
-        if (axes.Length == 0 || axes[^1] - axes[0] != axes.Length - 1 || node.Integer("keepdims", 1) != 0)
-        {
-            throw new ArgumentException("means over dimensions that do not lie side by side, or that keep them");
-        }
-
-        int outer = OnnxValue.Count(x.Shape.AsSpan(0, axes[0]));
-        int count = OnnxValue.Count(x.Shape.AsSpan(axes[0], axes.Length));
-        int inner = OnnxValue.Count(x.Shape.AsSpan(axes[^1] + 1));
-        OnnxValue y = OnnxValue.New([.. x.Shape[..axes[0]], .. x.Shape[(axes[^1] + 1)..]]);
-        for (int i = 0; i < outer * inner; i++)
-        {
-            double sum = 0;
-            for (int j = 0; j < count; j++)
-            {
-                sum += x.Numbers[(((i / inner * count) + j) * inner) + (i % inner)];
-            }
-
-            y.Numbers[i] = (sum / count);
         }
 
         return y;
