@@ -50,6 +50,9 @@ public sealed class BackboneModelTests : IDisposable
         Assert.True(inspected.Code is 0 or 3, inspected.Error);
         Gonogo.Do("threshold", model, "--false-reject-rate", "0.2");
         Assert.Contains("resnet18", Gonogo.Do("info", model).Out, StringComparison.Ordinal);
+        using JsonDocument exported = JsonDocument.Parse(Gonogo.Do("export", model, "--onnx", _folder["a.onnx"], "--json").Out);
+        Assert.InRange(exported.RootElement.GetProperty("score_error").GetDouble(), 0, 1e-5);
+        Assert.InRange(exported.RootElement.GetProperty("map_error").GetDouble(), 0, 1e-5);
 
         // The second training takes its features from the cache and makes the same bytes but for the threshold changed above.
         string again = _folder["b.gonogo"];

@@ -85,6 +85,14 @@ public sealed class ExportTests : IDisposable
         Assert.InRange(refused, 100, 400);
     }
 
+    [Fact]
+    public void A_model_and_a_backbone_at_once_are_wrong_usage()
+    {
+        Gonogo.Refused(2, ["either a model file or --backbone"], "export", "--onnx", _folder["out.onnx"]);
+        Gonogo.Refused(2, ["either a model file or --backbone"], [.. Export(), "a.gonogo"]);
+        Gonogo.Refused(2, ["--levels goes with --backbone"], "export", "a.gonogo", "--levels", "layer1", "--onnx", _folder["out.onnx"]);
+    }
+
     private string[] Export() =>
         ["export", "--backbone", LayerWeights.Id, "--weights", _folder["weights.safetensors"], "--levels", LayerWeights.Level, "--onnx", _folder["out.onnx"]];
 }

@@ -28,20 +28,16 @@ public abstract partial class FeatureDetector : IExportableDetector
 
         string[] names = [.. Features.Levels.Select(level => level.Name)];
         IReadOnlyList<OnnxResult> levels = onnx.Network(BackboneOnnx.WithMaps(Features.Backbone, names), names, backbone, images, "backbone/");
-        (OnnxResult scores, OnnxResult score) = ExportHead(onnx, levels);
-        OnnxResult map = OnnxMaps.Enlarge(
-            onnx, onnx.Reshape(scores, 0, Stack.Rows, Stack.Columns), (Stack.Rows, Stack.Columns), (MapHeight, MapWidth), _alignsCorners, _smoothing);
-        return new ExportedScoring(score, map);
+        return ExportHead(onnx, levels);
     }
 
     /// <summary>Writes what follows the backbone.</summary>
     /// <param name="onnx">Receives the nodes.</param>
     /// <param name="levels">Of each level its maps <c>[B, D_l, h_l, w_l]</c>.</param>
-    /// <returns>Patch scores <c>[B, P]</c> and image scores <c>[B]</c>.</returns>
-    private protected virtual (OnnxResult Patches, OnnxResult Image) ExportHead(OnnxBuilder onnx, IReadOnlyList<OnnxResult> levels)
+    private protected virtual ExportedScoring ExportHead(OnnxBuilder onnx, IReadOnlyList<OnnxResult> levels)
     {
         OnnxResult scores = ExportPatches(onnx, Stack.Export(onnx, levels));
-        return (scores, _reduction.Export(onnx, scores, Stack.Patches));
+        return new ExportedScoring(ExportReduction(onnx, scores), ExportMap(onnx, onnx.Reshape(scores, 0, Stack.Rows, Stack.Columns), Stack.Rows, Stack.Columns));
     }
 
     /// <summary>Writes the scores of patches.</summary>
@@ -49,4 +45,15 @@ public abstract partial class FeatureDetector : IExportableDetector
     /// <param name="rows">The patches <c>[B, P, D]</c>.</param>
     /// <returns><c>[B, P]</c>.</returns>
     private protected virtual OnnxResult ExportPatches(OnnxBuilder onnx, OnnxResult rows) => throw new NotSupportedException($"detector '{Id}' has no ONNX form.");
+
+    /// <summary>Writes the image scores <c>[B]</c> of patch scores <c>[B, P]</c>.</summary>
+    private protected OnnxResult ExportReduction(OnnxBuilder onnx, OnnxResult scores) => _reduction.Export(onnx, scores, Stack.Patches);
+
+    /// <summary>Writes the maps of scores <c>[B, h, w]</c>, smoothed where that is wanted.</summary>
+    private protected OnnxResult ExportMap(OnnxBuilder onnx, OnnxResult scores, int rows, int columns) =>
+        OnnxMaps.Enlarge(onnx, scores, (rows, columns), (MapHeight, MapWidth), _alignsCorners, _smoothing);
+
+    /// <summary>Writes scores <c>[B, h, w]</c> on the grid of the patches.</summary>
+    private protected OnnxResult ExportGrid(OnnxBuilder onnx, OnnxResult scores, int rows, int columns) =>
+        OnnxMaps.Enlarge(onnx, scores, (rows, columns), (Stack.Rows, Stack.Columns), _alignsCorners);
 }

@@ -15,7 +15,7 @@ namespace GoNoGo.Detection.Detectors.Features;
 /// level is judged on its own grid; a patch's score is the mean of the levels' scores, brought to the finest grid, and the map the mean of the
 /// levels' enlarged maps (facts 2.2, 3.4). Order, early stopping, best weights, checkpoints and time limit are those of <see cref="GradientTrainer"/>.
 /// </summary>
-public abstract class GradientFeatureDetector : FeatureDetector
+public abstract partial class GradientFeatureDetector : FeatureDetector
 {
     private readonly TapePool _tapes;
     private bool _isFitted;

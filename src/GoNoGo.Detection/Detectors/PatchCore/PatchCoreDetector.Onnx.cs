@@ -14,15 +14,17 @@ public sealed partial class PatchCoreDetector
     /// <inheritdoc/>
     public override string? ReasonAgainstExport => null;
 
-    private protected override (OnnxResult Patches, OnnxResult Image) ExportHead(OnnxBuilder onnx, IReadOnlyList<OnnxResult> levels)
+    private protected override ExportedScoring ExportHead(OnnxBuilder onnx, IReadOnlyList<OnnxResult> levels)
     {
         var bank = new ExportedBank(onnx, _bank);
         OnnxResult rows = bank.Centred(Stack.Export(onnx, levels));
         OnnxResult nearest = bank.Rows(onnx.Squeeze(bank.Nearest(rows), 2));
         OnnxResult scores = Length(onnx, onnx.Subtract(rows, nearest), 2);
-        OnnxResult score = Reduction.Export(onnx, scores, Stack.Patches);
+        OnnxResult score = ExportReduction(onnx, scores);
         int neighbours = NeighbourWeight.Count(_neighbours, _bank);
-        return (scores, neighbours < 2 ? score : onnx.Multiply(score, Weight(onnx, bank, rows, scores, neighbours)));
+        return new ExportedScoring(
+            neighbours < 2 ? score : onnx.Multiply(score, Weight(onnx, bank, rows, scores, neighbours)),
+            ExportMap(onnx, onnx.Reshape(scores, 0, Stack.Rows, Stack.Columns), Stack.Rows, Stack.Columns));
     }
 
     /// <summary><see cref="NeighbourWeight"/> of the patch with the largest score, <c>[B]</c>.</summary>
