@@ -100,12 +100,13 @@ public sealed class PullTests : IDisposable
     {
         int answers = 0;
         using var server = new LocalServer(request => ServerAnswer.File(request, Content) with { StallAfter = ++answers == 1 ? 50_000 : int.MaxValue });
-        Fetch(server.Address("x"));
-        Assert.Equal(2, server.Requests.Count);
+        Fetch(server.Address("x"), patience: Short);
+        // More than two where the machine itself paused for so long.
+        Assert.InRange(server.Requests.Count, 2, 4);
         AssertInPlace();
 
         using var dead = new LocalServer(request => ServerAnswer.File(request, Content) with { StallAfter = 0 });
-        string message = Assert.Throws<WeightsException>(() => Fetch(dead.Address("y"), attempts: 2)).Message;
+        string message = Assert.Throws<WeightsException>(() => Fetch(dead.Address("y"), attempts: 2, patience: Short)).Message;
         Assert.Contains("nothing came for", message, StringComparison.Ordinal);
     }
 
@@ -217,14 +218,17 @@ public sealed class PullTests : IDisposable
 
     private static PublishedFile Published => new("model.safetensors") { Bytes = Content.Length, Sha256 = SmallWeights.Hash(Content) };
 
-    private static PullRequest Request(int attempts, Action<long, long>? progress) => new(SmallWeights.Id)
+    /// <summary>Patience with silent servers; with others it is long, so that a busy machine does not count as silence.</summary>
+    private static TimeSpan Short => TimeSpan.FromSeconds(1);
+
+    private static PullRequest Request(int attempts, Action<long, long>? progress, TimeSpan? patience = null) => new(SmallWeights.Id)
     {
         Progress = progress,
-        Download = new DownloadOptions { Attempts = attempts, RetryDelay = TimeSpan.FromMilliseconds(10), InactivityTimeout = TimeSpan.FromMilliseconds(700) },
+        Download = new DownloadOptions { Attempts = attempts, RetryDelay = TimeSpan.FromMilliseconds(10), InactivityTimeout = patience ?? TimeSpan.FromMinutes(1) },
     };
 
-    private ImportedWeights Fetch(Uri address, int attempts = 4, Action<long, long>? progress = null) =>
-        _store.Fetch(WeightRegistry.Find(SmallWeights.Id), address, Published, Request(attempts, progress), CancellationToken.None);
+    private ImportedWeights Fetch(Uri address, int attempts = 4, Action<long, long>? progress = null, TimeSpan? patience = null) =>
+        _store.Fetch(WeightRegistry.Find(SmallWeights.Id), address, Published, Request(attempts, progress, patience), CancellationToken.None);
 
     private void AssertInPlace()
     {
