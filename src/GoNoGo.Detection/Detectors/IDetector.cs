@@ -9,7 +9,7 @@ namespace GoNoGo.Detection.Detectors;
 
 /// <summary>
 /// Learns from pictures of good parts and scores pictures. Larger scores are more anomalous, and the score of a picture
-/// never depends on the other pictures of a batch.
+/// never depends on the other pictures of a batch, but for what <see cref="BatchDependence"/> owns up to.
 /// </summary>
 public interface IDetector : IDisposable
 {
@@ -42,6 +42,12 @@ public interface IDetector : IDisposable
     /// for a detector that no such table lists. What training changes is counted by <see cref="Parameters"/>.
     /// </summary>
     long? PublishedParameterCount => null;
+
+    /// <summary>
+    /// Why the score of a picture depends on more than the picture (the others of its batch, chance), as the main clause of a sentence; null: it does
+    /// not. Such a detector has an option <c>batch-size</c>, in batches of which it is evaluated; it inspects nothing.
+    /// </summary>
+    string? BatchDependence => null;
 
     /// <summary>Learns from good pictures.</summary>
     /// <param name="fit">The pictures to fit.</param>

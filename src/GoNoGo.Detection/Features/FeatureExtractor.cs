@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Backbones.Weights;
@@ -5,6 +7,7 @@ using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Checkpoints;
 using GoNoGo.Learning.Graphs.Execution;
 using GoNoGo.Learning.Graphs.Inference;
+using GoNoGo.Learning.Graphs.Operators;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats;
@@ -21,21 +24,20 @@ namespace GoNoGo.Detection.Features;
 /// </summary>
 public sealed class FeatureExtractor : IDisposable
 {
+    private const string DropPath = "drop-path";
+
     private readonly InferencePlan? _plan;
     private readonly TapeExecutor? _live;
     private readonly TensorScope? _parameters;
     private readonly Lock _turn = new();
-    private readonly RandomStream _draws;
     private readonly Lazy<string> _weightsSha256;
-    private int _batches;
 
-    private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels, WeightSource source, TensorScope? parameters, Func<string> weightsSha256, ulong seed)
+    private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels, WeightSource source, TensorScope? parameters, Func<string> weightsSha256)
     {
         _parameters = parameters;
         Backbone = backbone;
         Levels = levels;
         _weightsSha256 = new Lazy<string>(weightsSha256);
-        _draws = new RandomStream(seed, "drop-path");
         string[] names = [.. levels.Select(level => level.Name)];
         if (backbone.Options.IsTraining)
         {
@@ -66,13 +68,15 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>Whether a picture's features are a function of the picture alone: only such features may be cached.</summary>
     public bool IsDeterministic => _plan is not null;
 
+    /// <summary>Whether features are drawn: training mode drops branches of this network at random.</summary>
+    public bool IsRandom => _live is not null && Backbone.Graph.Restrict([.. Levels.Select(level => level.Name)]).Nodes.Any(node => node.Operator is DropPathOp { Rate: > 0 });
+
     /// <summary>Reads the weights that some levels need.</summary>
     /// <param name="backbone">The network.</param>
     /// <param name="levels">Names of its levels.</param>
     /// <param name="weightsFile">safetensors or a PyTorch checkpoint with the reference's names.</param>
-    /// <param name="seed">Draws of training mode.</param>
     /// <exception cref="BackboneException">An unknown level; the file does not fit or cannot be read.</exception>
-    public static FeatureExtractor Open(Backbone backbone, IReadOnlyList<string> levels, string weightsFile, ulong seed = 0)
+    public static FeatureExtractor Open(Backbone backbone, IReadOnlyList<string> levels, string weightsFile)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         FeatureLevel[] wanted = Resolve(backbone, levels);
@@ -94,7 +98,7 @@ public sealed class FeatureExtractor : IDisposable
             });
             try
             {
-                return new FeatureExtractor(backbone, wanted, source, backbone.Options.IsTraining ? parameters : null, () => HashOf(weightsFile, state), seed) { Warnings = warnings };
+                return new FeatureExtractor(backbone, wanted, source, backbone.Options.IsTraining ? parameters : null, () => HashOf(weightsFile, state)) { Warnings = warnings };
             }
             finally
             {
@@ -114,11 +118,10 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="backbone">The network.</param>
     /// <param name="levels">Names of its levels.</param>
     /// <param name="source">Where the weights come from; used here only, unless the backbone is in training mode.</param>
-    /// <param name="seed">Draws of training mode.</param>
-    public static FeatureExtractor Create(Backbone backbone, IReadOnlyList<string> levels, WeightSource source, ulong seed = 0)
+    public static FeatureExtractor Create(Backbone backbone, IReadOnlyList<string> levels, WeightSource source)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, () => "", seed);
+        return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, () => "");
     }
 
     /// <summary>An extractor with the weights that a model file holds.</summary>
@@ -135,7 +138,7 @@ public sealed class FeatureExtractor : IDisposable
         try
         {
             WeightSource source = WeightSource.FromFile(parameters, reader, prefix);
-            var extractor = new FeatureExtractor(backbone, Resolve(backbone, levels), source, keep ? parameters : null, () => sha256, 0);
+            var extractor = new FeatureExtractor(backbone, Resolve(backbone, levels), source, keep ? parameters : null, () => sha256);
             source.CheckAllUsed();
             return extractor;
         }
@@ -185,7 +188,7 @@ public sealed class FeatureExtractor : IDisposable
         }
     }
 
-    /// <summary>Computes the features of a batch.</summary>
+    /// <summary>Computes the features of a batch. What training mode draws is a function of the batch: the same pictures have the same features again.</summary>
     /// <param name="images">Preprocessed pictures <c>[B, 3, H, W]</c>.</param>
     /// <param name="scope">Owns the results.</param>
     /// <returns>For each level its maps <c>[B, D, h, w]</c>.</returns>
@@ -204,10 +207,30 @@ public sealed class FeatureExtractor : IDisposable
             return levels;
         }
 
+        return ExtractLive(images, scope, new RandomStream(0, DropPath));
+    }
+
+    /// <summary>Computes the features of a batch in training mode.</summary>
+    /// <param name="images">Preprocessed pictures <c>[B, 3, H, W]</c>.</param>
+    /// <param name="scope">Owns the results.</param>
+    /// <param name="seed">The training seed.</param>
+    /// <param name="step">The training step: what is drawn is a function of seed, step and batch, whatever was computed before.</param>
+    /// <returns>For each level its maps <c>[B, D, h, w]</c>.</returns>
+    /// <exception cref="InvalidOperationException">The backbone is in evaluation mode.</exception>
+    internal Tensor[] ExtractStep(Tensor images, TensorScope scope, ulong seed, long step) =>
+        ExtractLive(images, scope, new RandomStream(seed, DropPath).Child((ulong)step));
+
+    private Tensor[] ExtractLive(Tensor images, TensorScope scope, RandomStream draws)
+    {
+        TapeExecutor live = _live ?? throw new InvalidOperationException("FeatureExtractor: the backbone is in evaluation mode.");
+        // Batches of a judgement have no number of their own.
+        Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(images.Span), sum);
+        var run = new TapeRun { IsTraining = true, Draws = draws.Child(BinaryPrimitives.ReadUInt64LittleEndian(sum)) };
         lock (_turn)
         {
             using var tape = new Tape(records: false);
-            Variable[] values = _live!.Run(tape.Constant(images), new TapeRun { IsTraining = true, Draws = _draws.Child((ulong)_batches++) });
+            Variable[] values = live.Run(tape.Constant(images), run);
             var maps = new Tensor[values.Length];
             for (int i = 0; i < maps.Length; i++)
             {

@@ -8,7 +8,7 @@ namespace GoNoGo.Detection.Features;
 /// <summary>The features of pictures that have no files to be found again by: computed once and held in memory.</summary>
 internal sealed class FeatureMemory : IFeatureSource, IDisposable
 {
-    private const int BatchSize = 8;
+    private const int UsualBatch = 8;
 
     private readonly TensorScope _scope = new(new MemoryPool());
     private readonly Tensor[] _levels;
@@ -27,13 +27,19 @@ internal sealed class FeatureMemory : IFeatureSource, IDisposable
     public IReadOnlyList<FeatureLevel> Levels { get; }
 
     /// <summary>Computes the features of a source.</summary>
-    public static FeatureMemory Of(FeatureExtractor extractor, IPictureSource pictures, CancellationToken cancellation)
+    /// <param name="extractor">The backbone.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <param name="batchSize">Pictures at once; it changes no feature in evaluation mode.</param>
+    /// <param name="progress">Told the pictures done.</param>
+    public static FeatureMemory Of(
+        FeatureExtractor extractor, IPictureSource pictures, CancellationToken cancellation, int batchSize = UsualBatch, Action<int>? progress = null)
     {
         var memory = new FeatureMemory(extractor.Levels, pictures.Count);
         try
         {
             using var scope = new TensorScope();
-            foreach (PictureBatch batch in pictures.Read(null, BatchSize, cancellation))
+            foreach (PictureBatch batch in pictures.Read(null, batchSize, cancellation))
             {
                 cancellation.ThrowIfCancellationRequested();
                 scope.Reset();
@@ -42,6 +48,8 @@ internal sealed class FeatureMemory : IFeatureSource, IDisposable
                 {
                     features[level].CopyTo(memory._levels[level].Slice(batch.First, batch.Images.Shape[0]));
                 }
+
+                progress?.Invoke(batch.First + batch.Images.Shape[0]);
             }
 
             return memory;

@@ -6,8 +6,14 @@ public sealed class OptionTable
     /// <summary>The preset that is taken where nobody names one.</summary>
     public const string Default = "default";
 
+    /// <summary>The preset that behaves as the published code.</summary>
+    public const string PaperCode = "paper-code";
+
+    /// <summary>The preset that follows the words of the paper.</summary>
+    public const string PaperText = "paper-text";
+
     /// <summary>The names of the presets that every table has.</summary>
-    public static readonly IReadOnlyList<string> Presets = [Default, "paper-code", "paper-text"];
+    public static readonly IReadOnlyList<string> Presets = [Default, PaperCode, PaperText];
 
     private readonly Dictionary<string, OptionDefinition> _byId;
 
@@ -54,8 +60,8 @@ public sealed class OptionTable
         {
             string value = preset switch
             {
-                "paper-code" => definition.PaperCode ?? definition.Default,
-                "paper-text" => definition.PaperText ?? definition.Default,
+                PaperCode => definition.PaperCode ?? definition.Default,
+                PaperText => definition.PaperText ?? definition.Default,
                 _ => definition.Default,
             };
             values[definition.Id] = definition.Normalise(value);

@@ -18,10 +18,18 @@ namespace GoNoGo.Detection.Scoring;
 /// <param name="levels">What good parts score at each position of a tile; null: the networks' own scores and maps.</param>
 public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame, TileLevels? levels = null)
 {
+    private const int UsualBatch = 8;
+
     private readonly TileScorer? _tiles = frame.Tiles is null ? null : new TileScorer(detectors, frame);
 
     /// <summary>What of a picture the detector sees.</summary>
     public PictureFrame Frame => frame;
+
+    /// <inheritdoc cref="IDetector.BatchDependence"/>
+    public string? BatchDependence => detectors.First.BatchDependence;
+
+    /// <summary>Pictures that are scored at once: as many as in a training step where that changes scores.</summary>
+    public int BatchSize => BatchDependence is null ? UsualBatch : detectors.First.Options.Integer("batch-size");
 
     /// <summary>Scores one decoded picture.</summary>
     /// <param name="image">The picture.</param>
@@ -50,7 +58,7 @@ public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame, Til
 
     /// <summary>Scores many pictures in order; decoding runs ahead on other threads and memory does not grow with their number.</summary>
     /// <param name="items">The pictures.</param>
-    /// <param name="batchSize">Pictures that are scored at once; it changes no score.</param>
+    /// <param name="batchSize">Pictures that are scored at once; it changes no score but where there is a <see cref="BatchDependence"/>.</param>
     /// <param name="options">How they are loaded.</param>
     /// <param name="wantsPictures">Whether <see cref="ScoredPicture.ToRgb"/> will be asked.</param>
     /// <param name="cancellation">Stops between two batches.</param>
@@ -125,7 +133,7 @@ public sealed class PictureScorer(DetectorSet detectors, PictureFrame frame, Til
 
     /// <summary>Scores the pictures of a source in order, each in one piece.</summary>
     /// <param name="source">The pictures, seen through the same frame, which has no tiles.</param>
-    /// <param name="batchSize">Pictures that are scored at once; it changes no score.</param>
+    /// <param name="batchSize">Pictures that are scored at once; it changes no score but where there is a <see cref="BatchDependence"/>.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>Each picture's finding, valid until the next is asked for.</returns>
     public IEnumerable<ScoredPicture> ScoreAll(IPictureSource source, int batchSize, CancellationToken cancellation = default)

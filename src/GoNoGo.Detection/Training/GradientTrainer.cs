@@ -216,7 +216,7 @@ internal sealed class GradientTrainer : IDisposable
         foreach (Tensor[] batch in validation.Read(null, _options.BatchSize, _control.Cancellation))
         {
             _judgingTape.Reset();
-            Variable loss = _model.Loss(OnTape(_judgingTape, batch), StepContext.Judging, parts);
+            Variable loss = _model.Loss(OnTape(_judgingTape, batch), StepContext.JudgingAfter(_control.Seed, _state.Step), parts);
             sum += (double)loss.Value.ToScalar() * batch[0].Shape[0];
         }
 

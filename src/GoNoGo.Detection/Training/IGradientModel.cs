@@ -37,4 +37,7 @@ public readonly record struct StepContext(bool IsTraining, ulong Seed, long Step
 {
     /// <summary>A forward pass outside of training.</summary>
     public static StepContext Judging => new(false, 0, 0);
+
+    /// <summary>A forward pass that judges what a training has made so far: what it draws is drawn anew after other steps.</summary>
+    public static StepContext JudgingAfter(ulong seed, long steps) => new(false, seed, steps);
 }

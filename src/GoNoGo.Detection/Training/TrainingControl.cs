@@ -62,4 +62,11 @@ public sealed record TrainingProgress(
 
     /// <summary>How many trainings there are in all.</summary>
     public int Runs { get; init; } = 1;
+
+    /// <summary>A report of the pass of a backbone over the pictures, before any epoch.</summary>
+    /// <param name="done">Pictures done.</param>
+    /// <param name="all">Pictures of the pass.</param>
+    /// <param name="elapsed">Time since its start.</param>
+    public static TrainingProgress OfFeatures(int done, int all, TimeSpan elapsed) =>
+        new(0, 1, done, all, new Dictionary<string, double>(), null, -1, elapsed, IsEpochEnd: false, null);
 }

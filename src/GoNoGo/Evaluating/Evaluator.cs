@@ -19,8 +19,6 @@ namespace GoNoGo.Evaluating;
 /// <summary>Judges the test pictures of a data set and measures how well.</summary>
 public static class Evaluator
 {
-    private const int BatchSize = 8;
-
     /// <summary>Evaluates a model.</summary>
     /// <param name="request">What to evaluate on what.</param>
     /// <param name="progress">Told the number of pictures judged and of all.</param>
@@ -50,6 +48,7 @@ public static class Evaluator
     private sealed class EvaluationRun(EvaluateRequest request, LoadedModel model, Category category)
     {
         private readonly List<string> _notes = [.. category.Notes];
+        private readonly JudgingOrder _order = JudgingOrder.Of(category, model);
         private readonly List<JudgedPicture> _pictures = [];
         private readonly List<int> _positions = [];
         private readonly List<KeyValuePair<string, string>> _unreadable = [];
@@ -104,10 +103,17 @@ public static class Evaluator
         private void Judge(PixelMetrics? pixels, Action<int, int>? progress, CancellationToken cancellation)
         {
             var options = new BatchLoaderOptions { OnUnreadable = UnreadablePictures.Report, CacheBytes = 0 };
-            foreach (ScoredPicture scored in model.Scorer.ScoreAll(category.Test, BatchSize, options, wantsPictures: false, cancellation))
+            foreach (ScoredPicture scored in model.Scorer.ScoreAll(_order.Items, model.Scorer.BatchSize, options, wantsPictures: false, cancellation))
             {
-                Add(category.Test[scored.Index], scored, pixels);
+                Add(_order.Items[scored.Index], scored, pixels);
                 progress?.Invoke(scored.Index + 1, category.Test.Count);
+            }
+
+            if (model.Scorer.BatchDependence is { } reason)
+            {
+                _notes.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{reason}, so that scores depend on more than the picture: they hold for batches of {model.Scorer.BatchSize} in the published order alone, and the model inspects nothing."));
             }
 
             AddNotes(pixels is not null);
@@ -346,17 +352,27 @@ public static class Evaluator
             : string.Create(CultureInfo.InvariantCulture, $"tiles {tiles.Side}->{Math.Min(tiles.Side, Detector.MapWidth)}");
 
         /// <summary>Chooses pictures to show and scores them once more: keeping every map would cost memory without bound.</summary>
-        private List<ShowcasePicture> Show(CancellationToken cancellation)
+        private ShowcasePicture[] Show(CancellationToken cancellation)
         {
             List<(ShowcaseGroup Group, int Index)> chosen = ShowcaseChoice.Choose(_pictures, request.ShowcaseCount);
-            DatasetItem[] items = [.. chosen.Select(choice => category.Test[_positions[choice.Index]])];
-            var shown = new List<ShowcasePicture>();
-            foreach (ScoredPicture scored in model.Scorer.ScoreAll(items, BatchSize, null, wantsPictures: true, cancellation))
+            int[] places = [.. chosen.Select(choice => _positions[choice.Index])];
+            // Where scores depend on the batch, the batches must be the same again.
+            bool all = model.Scorer.BatchDependence is not null;
+            IReadOnlyList<DatasetItem> items = all ? _order.Items : [.. places.Select(place => _order.Items[place])];
+            var options = new BatchLoaderOptions { OnUnreadable = all ? UnreadablePictures.Report : UnreadablePictures.Throw, CacheBytes = 0 };
+            var shown = new ShowcasePicture[chosen.Count];
+            foreach (ScoredPicture scored in model.Scorer.ScoreAll(items, model.Scorer.BatchSize, options, wantsPictures: true, cancellation))
             {
-                (ShowcaseGroup group, int index) = chosen[scored.Index];
+                int turn = all ? Array.IndexOf(places, scored.Index) : scored.Index;
+                if (turn < 0)
+                {
+                    continue;
+                }
+
+                (ShowcaseGroup group, int index) = chosen[turn];
                 using Image? mask = items[scored.Index].LoadMask();
-                shown.Add(ShowcaseSize.Reduce(new ShowcasePicture(
-                    group, _pictures[index], scored.ToRgb(Frame.Preprocessing), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0])));
+                shown[turn] = ShowcaseSize.Reduce(new ShowcasePicture(
+                    group, _pictures[index], scored.ToRgb(Frame.Preprocessing), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0]));
             }
 
             return shown;

@@ -46,7 +46,7 @@ public sealed class Inspector : IDisposable
     /// <param name="path">The model file.</param>
     /// <param name="threshold">Used instead of the model's; required where it has none.</param>
     /// <param name="weights">The file of the backbone's weights for a model that does not hold them; from the store of weights where null.</param>
-    /// <exception cref="ModelException">The model cannot be used, or has no threshold and none is given.</exception>
+    /// <exception cref="ModelException">The model cannot be used, or has no threshold and none is given, or its scores depend on other pictures.</exception>
     public static Inspector Load(string path, float? threshold = null, string? weights = null)
     {
         if (threshold is { } given && float.IsNaN(given))
@@ -55,6 +55,13 @@ public sealed class Inspector : IDisposable
         }
 
         LoadedModel model = Models.ModelLoader.Load(path, weights);
+        if (model.Detector.BatchDependence is { } reason)
+        {
+            model.Dispose();
+            throw new ModelException(
+                $"the model '{path}' cannot judge single pictures: {reason}, so that a score depends on more than the picture; use 'gonogo evaluate', which takes the published batches, or train without that option.");
+        }
+
         float? value = threshold ?? model.Manifest.ImageThreshold?.Value;
         if (value is null)
         {

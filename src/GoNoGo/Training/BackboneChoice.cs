@@ -45,7 +45,7 @@ internal sealed record BackboneChoice(Backbone Backbone, IReadOnlyList<string> L
         string[] own = [.. request.Settings.Where(setting => Has(table, setting) && !Has(entry.Options, setting))];
         settings = [.. request.Settings.Except(own)];
         // The presets of a paper's detector are those of its whole system; the others look at the backbone as it should be.
-        bool isPapers = entry.Options.HasPaperPresets && request.Preset != OptionTable.Default;
+        bool isPapers = entry.Options.HasPaperPresets && request.Preset is OptionTable.PaperCode or OptionTable.PaperText;
         OptionSet options = table.Create(isPapers ? request.Preset : OptionTable.Default, own);
         Backbone backbone = network.Create(BackboneOptionTable.Read(options));
         IReadOnlyList<string> levels = request.Levels.Count > 0 ? request.Levels

@@ -8,15 +8,13 @@ namespace GoNoGo.Training;
 /// <summary>Scores the held-out good pictures: what thresholds are found from, now and later.</summary>
 internal static class Calibrator
 {
-    private const int BatchSize = 8;
-
     /// <summary>Scores pictures that a source has already prepared.</summary>
     public static Calibration Score(PictureScorer scorer, IPictureSource pictures, CancellationToken cancellation) =>
-        Collect(scorer.ScoreAll(pictures, BatchSize, cancellation), pictures.Count);
+        Collect(scorer.ScoreAll(pictures, scorer.BatchSize, cancellation), pictures.Count);
 
     /// <summary>Scores pictures, decoding them anew.</summary>
     public static Calibration Score(PictureScorer scorer, IReadOnlyList<DatasetItem> pictures, CancellationToken cancellation) =>
-        Collect(scorer.ScoreAll(pictures, BatchSize, null, wantsPictures: false, cancellation), pictures.Count);
+        Collect(scorer.ScoreAll(pictures, scorer.BatchSize, null, wantsPictures: false, cancellation), pictures.Count);
 
     /// <summary>Scores pictures as deviations from what good ones score at each position of a tile; null where that cannot be found.</summary>
     public static Calibration? ScoreByLevels(PictureScorer scorer, IReadOnlyList<DatasetItem> pictures, CancellationToken cancellation) =>

@@ -11,8 +11,6 @@ namespace GoNoGo.Training;
 /// <summary>Trains a head on features: one pass of the frozen backbone, or what the cache kept of an earlier one.</summary>
 internal static class FeatureTraining
 {
-    private static readonly Dictionary<string, double> NoLosses = [];
-
     public static TrainingOutcome Run(
         FeatureDetector detector, DatasetItem[] fit, DatasetItem[] validation, PictureFrame frame, TrainingControl control, List<string> notes)
     {
@@ -26,7 +24,7 @@ internal static class FeatureTraining
 
         FeatureTable Table(DatasetItem[] items, int before) => FeatureTable.Build(
             detector.Features, items, frame, cache, "",
-            (done, _) => control.Progress?.Invoke(new TrainingProgress(0, 1, before + done, all, NoLosses, null, -1, clock.Elapsed, IsEpochEnd: false, null)),
+            (done, _) => control.Progress?.Invoke(TrainingProgress.OfFeatures(before + done, all, clock.Elapsed)),
             control.Cancellation);
     }
 }

@@ -36,6 +36,12 @@ internal sealed class NetworkTraining : IDisposable
         _isOneSize = data.Widths[0] == data.Widths[^1] && data.Heights[0] == data.Heights[^1];
         TileSettings? tiles = TileSettings.From(options);
         IDetector first = Create(entry, options, seed, backbone, notes);
+        if (tiles is not null && first.BatchDependence is { } reason)
+        {
+            first.Dispose();
+            throw new OptionException($"{reason}, which does not go with tiles: a tile's score would depend on the tiles beside it; leave out one of the two");
+        }
+
         Frame = new PictureFrame(first.Preprocessing, region, tiles);
         Detectors = new DetectorSet(first);
         if (tiles is not { IsPerPosition: true })
@@ -81,7 +87,7 @@ internal sealed class NetworkTraining : IDisposable
         {
             using var fit = new PictureSource(_fit, Frame);
             using var validation = new PictureSource(_validation, Frame);
-            TrainingOutcome whole = Detectors.First is FeatureDetector onFeatures
+            TrainingOutcome whole = Detectors.First is FeatureDetector { Features.IsDeterministic: true } onFeatures
                 ? FeatureTraining.Run(onFeatures, _fit, _validation, Frame, control, _notes)
                 : Detectors.First.Fit(fit, validation, control);
             return (whole, Calibrator.Score(scorer, validation, control.Cancellation));
@@ -117,7 +123,7 @@ internal sealed class NetworkTraining : IDisposable
         FeatureExtractor? features = null;
         try
         {
-            features = backbone is null ? null : FeatureExtractor.Open(backbone.Backbone, backbone.Levels, backbone.WeightsFile, seed);
+            features = backbone is null ? null : FeatureExtractor.Open(backbone.Backbone, backbone.Levels, backbone.WeightsFile);
             notes.AddRange(features?.Warnings ?? []);
             return entry.Create(options, WeightSource.Fresh(scope, seed), scope, null, features);
         }

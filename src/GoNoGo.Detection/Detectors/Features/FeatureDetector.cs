@@ -33,16 +33,18 @@ public abstract partial class FeatureDetector : IDetector
     /// <param name="statistics">What the manifest holds; null for a new detector.</param>
     /// <param name="features">The backbone; disposed with the detector.</param>
     /// <param name="neighbourhood">Side of the square of patches over which features are averaged; 1 = none.</param>
-    /// <exception cref="OptionException">There is no backbone, or its features depend on the batch.</exception>
+    /// <param name="takesLive">Whether features may depend on the batch or on chance.</param>
+    /// <exception cref="OptionException">There is no backbone, or its features depend on the batch, and the head does not take such.</exception>
     private protected FeatureDetector(
-        string id, OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features, int neighbourhood)
+        string id, OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features, int neighbourhood,
+        bool takesLive = false)
     {
         Id = id;
         Options = options ?? throw new ArgumentNullException(nameof(options));
         _source = source ?? throw new ArgumentNullException(nameof(source));
         _scope = scope ?? throw new ArgumentNullException(nameof(scope));
         Features = features ?? throw new OptionException($"detector '{id}' needs a backbone; name one with --backbone");
-        if (!features.IsDeterministic)
+        if (!features.IsDeterministic && !takesLive)
         {
             throw new OptionException($"detector '{id}' needs features that depend on the picture alone; with backbone-mode=train they depend on the batch: leave it at eval");
         }
@@ -86,6 +88,12 @@ public abstract partial class FeatureDetector : IDetector
     /// <inheritdoc/>
     public virtual long? PublishedParameterCount => null;
 
+    /// <inheritdoc cref="IDetector.BatchDependence"/>
+    public virtual string? BatchDependence =>
+        Features.IsDeterministic ? null
+        : Features.IsRandom ? "backbone-mode=train drops branches of the backbone at random"
+        : "backbone-mode=train normalises with the statistics of the batch";
+
     /// <summary>Whether <see cref="Fit(IFeatureSource, IFeatureSource, TrainingControl)"/> looks at held-out pictures.</summary>
     public virtual bool UsesValidation => false;
 
@@ -99,7 +107,7 @@ public abstract partial class FeatureDetector : IDetector
     private protected abstract bool IsFitted { get; }
 
     /// <inheritdoc/>
-    public TrainingOutcome Fit(IPictureSource fit, IPictureSource validation, TrainingControl control)
+    public virtual TrainingOutcome Fit(IPictureSource fit, IPictureSource validation, TrainingControl control)
     {
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(control);

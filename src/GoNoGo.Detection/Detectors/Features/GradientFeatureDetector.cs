@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
@@ -11,8 +12,9 @@ using GoNoGo.Tensors.Memory;
 namespace GoNoGo.Detection.Detectors.Features;
 
 /// <summary>
-/// A head that gradient descent trains on the features of a frozen backbone: one pass of the backbone, then epochs over what it gave. Each
-/// level is judged on its own grid; a patch's score is the mean of the levels' scores, brought to the finest grid, and the map the mean of the
+/// A head that gradient descent trains on the features of a frozen backbone: one pass of the backbone, then epochs over what it gave. In training
+/// mode (choice 1) features depend on the batch or on chance: where no order is drawn and nothing else is, the batches are always the same and so are
+/// their features; elsewhere the backbone runs in every step. Each level is judged on its own grid; a patch's score is the mean of the levels' scores, brought to the finest grid, and the map the mean of the
 /// levels' enlarged maps (facts 2.2, 3.4). Order, early stopping, best weights, checkpoints and time limit are those of <see cref="GradientTrainer"/>.
 /// </summary>
 public abstract partial class GradientFeatureDetector : FeatureDetector
@@ -24,7 +26,7 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
     private protected GradientFeatureDetector(
         string id, OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
-        : base(id, options, source, scope, statistics, features, neighbourhood: 1)
+        : base(id, options, source, scope, statistics, features, neighbourhood: 1, takesLive: true)
     {
         _tapes = new TapePool(scope.Pool);
         _isFitted = statistics is not null;
@@ -44,13 +46,39 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(control);
-        TrainingOutcome outcome;
-        using (var trainer = new GradientTrainer(new Model(this), TrainerOptions.From(Options), TrainerOptions.Optimizer(Options, Parameters), control))
+        TrainingOutcome outcome = Train(new Model(this), new FeatureBatches(fit), new FeatureBatches(validation), control);
+        Finish(validation.Count > 0 ? validation : fit, control.Cancellation);
+        _isFitted = true;
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public override TrainingOutcome Fit(IPictureSource fit, IPictureSource validation, TrainingControl control)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(control);
+        if (Features.IsDeterministic)
         {
-            outcome = trainer.Run(new FeatureBatches(fit), new FeatureBatches(validation));
+            return base.Fit(fit, validation, control);
         }
 
-        Finish(validation.Count > 0 ? validation : fit, control.Cancellation);
+        int batchSize = Options.Integer("batch-size");
+        if (!Features.IsRandom && !Options.Switch("shuffle"))
+        {
+            var clock = Stopwatch.StartNew();
+            int all = fit.Count + validation.Count;
+            using FeatureMemory own = FeatureMemory.Of(Features, fit, control.Cancellation, batchSize, Tell(0));
+            using FeatureMemory held = FeatureMemory.Of(Features, validation, control.Cancellation, batchSize, Tell(fit.Count));
+            return Fit(own, held, control);
+
+            Action<int>? Tell(int before) => control.Progress is null ? null
+                : done => control.Progress(TrainingProgress.OfFeatures(before + done, all, clock.Elapsed));
+        }
+
+        TrainingOutcome outcome = Train(new LiveModel(this), new PictureBatches(fit), new PictureBatches(validation), control);
+        using FeatureMemory good = FeatureMemory.Of(Features, validation.Count > 0 ? validation : fit, control.Cancellation, batchSize);
+        Finish(good, control.Cancellation);
         _isFitted = true;
         return outcome;
     }
@@ -106,6 +134,12 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
         base.Dispose(disposing);
     }
 
+    private TrainingOutcome Train(Model model, IBatchSource fit, IBatchSource validation, TrainingControl control)
+    {
+        using var trainer = new GradientTrainer(model, TrainerOptions.From(Options), TrainerOptions.Optimizer(Options, Parameters), control);
+        return trainer.Run(fit, validation);
+    }
+
     /// <summary>The mean of the levels' scores, each brought to the target's size.</summary>
     private void Average(ScoringRoom room, Tensor target)
     {
@@ -146,7 +180,7 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     }
 
     /// <summary>How <see cref="GradientTrainer"/> sees the head.</summary>
-    private sealed class Model(GradientFeatureDetector head) : IGradientModel
+    private class Model(GradientFeatureDetector head) : IGradientModel
     {
         public IReadOnlyList<Parameter> Parameters => head.Parameters;
 
@@ -156,8 +190,28 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
 
         public bool KeepsGradient(Parameter parameter) => false;
 
-        public Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts) => head.Loss(inputs, step, parts);
+        public virtual Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts) => head.Loss(inputs, step, parts);
 
         public string? ReasonToStop(ReadOnlySpan<double> parts) => head.ReasonToStop(parts);
+    }
+
+    /// <summary>The same over pictures: the backbone runs in training mode on every batch.</summary>
+    private sealed class LiveModel(GradientFeatureDetector head) : Model(head)
+    {
+        private readonly FeatureExtractor _features = head.Features;
+
+        public override Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts)
+        {
+            Tape tape = inputs[0].Tape;
+            Tensor[] maps = _features.ExtractStep(inputs[0].Value, tape.Scope, step.Seed, step.Step);
+            var levels = new Variable[maps.Length];
+            for (int level = 0; level < levels.Length; level++)
+            {
+                FeatureCheck.Require(_features.Levels[level], maps[level].Span);
+                levels[level] = tape.Constant(maps[level]);
+            }
+
+            return base.Loss(levels, step, parts);
+        }
     }
 }
