@@ -68,7 +68,7 @@ public sealed record ModelMeasurement(
                 return new Image(width, height, channels, bytes);
             case 16:
                 var words = new ushort[count];
-                random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes<ushort>(words));
+                random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words.AsSpan()));
                 return new Image(width, height, channels, words);
             default:
                 var floats = new float[count];
