@@ -24,6 +24,11 @@ internal static class DetectorText
         }
 
         terminal.Table(values);
+        foreach (PresetAddition addition in entry.Options.PresetAdditions)
+        {
+            terminal.Line(AdditionText(addition));
+        }
+
         terminal.Line();
         var sentences = new TextTable("option", "what it does");
         foreach (OptionDefinition option in entry.Options.Definitions)
@@ -35,6 +40,13 @@ internal static class DetectorText
     }
 
     private static string Other(string? value, OptionDefinition option) => value is null || value == option.Default ? "" : value;
+
+    private static string AdditionText(PresetAddition addition)
+    {
+        string own = addition.Settings.Count > 0 ? $" {string.Join(' ', addition.Settings)}" : "";
+        string backbone = addition.BackboneSettings.Count > 0 ? $"{(own.Length > 0 ? ";" : "")} of the backbone, where it has them: {string.Join(' ', addition.BackboneSettings)}" : "";
+        return $"preset {addition.Preset}:{own}{backbone}";
+    }
 
     private static string Json(DetectorEntry entry) => JsonText.Object(json =>
     {
@@ -48,6 +60,12 @@ internal static class DetectorText
             json.WriteString("paper_code", option.PaperCode ?? option.Default);
             json.WriteString("paper_text", option.PaperText ?? option.Default);
             json.WriteString("sentence", option.Sentence);
+        });
+        json.Objects("presets", entry.Options.PresetAdditions, addition =>
+        {
+            json.WriteString("preset", addition.Preset);
+            json.List("settings", addition.Settings);
+            json.List("backbone_settings", addition.BackboneSettings);
         });
     });
 }

@@ -1,4 +1,5 @@
 using GoNoGo.Detection.Detectors.Autoencoder;
+using GoNoGo.Detection.Detectors.Flow;
 using GoNoGo.Detection.Detectors.Padim;
 using GoNoGo.Detection.Detectors.PatchCore;
 using GoNoGo.Detection.Detectors.VtAdl;
@@ -54,6 +55,9 @@ public static class DetectorCatalog
         new("patchcore", "A bank of patches of good pictures and the nearest of them (Roth et al. 2022): the yardstick of detection.",
             PatchCoreOptions.Table, (options, source, scope, statistics, features) => new PatchCoreDetector(options, source, scope, statistics, features))
             { DefaultBackbone = "resnet50", TrainsInEpochs = false },
+        new("flow", "Normalizing flows over backbone features (FastFlow; Alber et al. 2024): small heads, certain decisions.",
+            FlowOptions.Table, (options, source, scope, statistics, features) => new FlowDetector(options, source, scope, statistics, features))
+            { DefaultBackbone = "deit-base", PaperLevels = ["layer2", "layer3", "layer4"] },
     ];
 
     /// <summary>The detector with the given id.</summary>

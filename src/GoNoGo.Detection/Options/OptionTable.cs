@@ -34,6 +34,12 @@ public sealed class OptionTable
     /// <summary>The page that explains the options; null: the detector's own.</summary>
     public string? Page { get; init; }
 
+    /// <summary>What presets mean beyond the columns of the rows: presets of this table's own, and what a preset asks of the backbone.</summary>
+    public IReadOnlyList<PresetAddition> PresetAdditions { get; init; } = [];
+
+    /// <summary>The names of all presets of this table: those that every table has, then its own.</summary>
+    public IReadOnlyList<string> PresetNames => [.. Presets.Union(PresetAdditions.Select(addition => addition.Preset))];
+
     /// <summary>The rows.</summary>
     public IReadOnlyList<OptionDefinition> Definitions { get; }
 
@@ -50,9 +56,9 @@ public sealed class OptionTable
     /// <exception cref="OptionException">An unknown preset or option, or a value that is not allowed.</exception>
     public OptionSet Create(string preset = Default, IEnumerable<string>? settings = null)
     {
-        if (!Presets.Contains(preset))
+        if (!PresetNames.Contains(preset))
         {
-            throw new OptionException($"there is no preset '{preset}'; presets: {string.Join(", ", Presets)}{Suggestion.Text(preset, Presets)}");
+            throw new OptionException($"there is no preset '{preset}'; presets: {string.Join(", ", PresetNames)}{Suggestion.Text(preset, PresetNames)}");
         }
 
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -67,7 +73,7 @@ public sealed class OptionTable
             values[definition.Id] = definition.Normalise(value);
         }
 
-        foreach (string setting in settings ?? [])
+        foreach (string setting in PresetAdditions.Where(addition => addition.Preset == preset).SelectMany(addition => addition.Settings).Concat(settings ?? []))
         {
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
@@ -82,6 +88,10 @@ public sealed class OptionTable
         return new OptionSet(this, values);
     }
 
+    /// <summary>What a preset sets of the backbone's options, each only where the backbone's family has it.</summary>
+    public IReadOnlyList<string> BackboneSettings(string preset) =>
+        [.. PresetAdditions.Where(addition => addition.Preset == preset).SelectMany(addition => addition.BackboneSettings)];
+
     /// <summary>The set that a model's manifest holds. Options it lacks take their default; unknown ones are refused.</summary>
     public OptionSet FromStored(IReadOnlyDictionary<string, string> stored)
     {
@@ -89,3 +99,9 @@ public sealed class OptionTable
         return Create(Default, stored.Select(pair => $"{pair.Key}={pair.Value}"));
     }
 }
+
+/// <summary>What a preset means beyond the columns of an option table.</summary>
+/// <param name="Preset">Its name: one of <see cref="OptionTable.Presets"/>, or a new one, which starts from the default values.</param>
+/// <param name="Settings">Values of the table's options, <c>option=value</c>.</param>
+/// <param name="BackboneSettings">Values of the backbone's options, <c>option=value</c>.</param>
+public sealed record PresetAddition(string Preset, IReadOnlyList<string> Settings, IReadOnlyList<string> BackboneSettings);

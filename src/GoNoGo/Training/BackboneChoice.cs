@@ -46,7 +46,8 @@ internal sealed record BackboneChoice(Backbone Backbone, IReadOnlyList<string> L
         settings = [.. request.Settings.Except(own)];
         // The presets of a paper's detector are those of its whole system; the others look at the backbone as it should be.
         bool isPapers = entry.Options.HasPaperPresets && request.Preset is OptionTable.PaperCode or OptionTable.PaperText;
-        OptionSet options = table.Create(isPapers ? request.Preset : OptionTable.Default, own);
+        string[] preset = [.. entry.Options.BackboneSettings(request.Preset).Where(setting => Has(table, setting))];
+        OptionSet options = table.Create(isPapers ? request.Preset : OptionTable.Default, [.. preset, .. own]);
         Backbone backbone = network.Create(BackboneOptionTable.Read(options));
         IReadOnlyList<string> levels = request.Levels.Count > 0 ? request.Levels
             : isPapers ? LevelChoice.Of(backbone, entry.PaperLevels)

@@ -23,6 +23,7 @@ public sealed class DetectorContractTests
         ["vtadl"] = ["size=32", "patch=8", "width=16", "depth=1", "heads=2", "mlp-width=16", "decoder-layers=2", "code=128", "gaussians=5", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
         ["autoencoder"] = ["size=32", "latent=6", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
         ["padim"] = ["features=20"],
+        ["flow"] = ["steps=2", "max-epochs=3", "batch-size=4"],
         ["patchcore"] = ["coreset=0.2", "projection=16", "neighbours=3"],
     };
 
@@ -32,7 +33,7 @@ public sealed class DetectorContractTests
         var data = new TheoryData<string, string>();
         foreach (DetectorEntry entry in DetectorCatalog.Entries.Where(entry => entry.TrainsInEpochs))
         {
-            foreach (string preset in OptionTable.Presets)
+            foreach (string preset in entry.Options.PresetNames)
             {
                 data.Add(entry.Id, preset);
             }
@@ -46,7 +47,7 @@ public sealed class DetectorContractTests
         var data = new TheoryData<string, string>();
         foreach (DetectorEntry entry in DetectorCatalog.Entries)
         {
-            foreach (string preset in OptionTable.Presets)
+            foreach (string preset in entry.Options.PresetNames)
             {
                 data.Add(entry.Id, preset);
             }

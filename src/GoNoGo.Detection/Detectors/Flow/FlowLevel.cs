@@ -1,0 +1,75 @@
+using GoNoGo.Detection.Backbones;
+using GoNoGo.Detection.Detectors.Features;
+using GoNoGo.Detection.Options;
+using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Autograd.Operators;
+using GoNoGo.Learning.Densities.Flows;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+
+namespace GoNoGo.Detection.Detectors.Flow;
+
+/// <summary>The flow of one level, with the norm before it where the level has one (facts 1.4, 3.4).</summary>
+internal sealed class FlowLevel
+{
+    private readonly FeatureLevel _level;
+    private readonly LevelNorm _norm;
+    private readonly FlowScore _score;
+    private readonly FastFlow _flow;
+
+    /// <summary>Makes or reads the parameters.</summary>
+    public FlowLevel(OptionSet options, FlowSettings settings, FeatureLevel level, WeightSource source)
+    {
+        _level = level;
+        _score = settings.Score;
+        _norm = new LevelNorm(options, level, source);
+        _flow = new FastFlow(settings.FlowOf(level.Width), source);
+    }
+
+    /// <summary>Numbers as the published table counts them (facts 3.5).</summary>
+    public long PublishedCount => _flow.Options.PublishedCount(_level.Rows, _level.Columns);
+
+    /// <summary>The mean over the pictures of their negative log-likelihood, without its constant.</summary>
+    /// <param name="maps"><c>[B, D, h, w]</c>.</param>
+    public Variable Loss(Variable maps)
+    {
+        Variable loss = _flow.Loss(_norm.Forward(maps));
+        Variable weight = _norm.CountedWeight(maps.Tape);
+        return weight.IsEmpty ? loss : loss.Subtract(weight.Square().Log().Scale(0.5f).Sum());
+    }
+
+    /// <summary>The score of every position.</summary>
+    /// <param name="maps"><c>[B, D, h, w]</c>.</param>
+    /// <param name="scores">Receives <c>[B, h, w]</c>.</param>
+    public void Score(Variable maps, Tensor scores)
+    {
+        FlowScores.Compute(_score, _flow.Transform(_norm.Forward(maps)), scores);
+        Variable weight = _norm.CountedWeight(maps.Tape);
+        if (_score == FlowScore.Likelihood && !weight.IsEmpty)
+        {
+            CountVolumes(weight.Value.Span, scores.Span);
+        }
+    }
+
+    /// <summary>After training: loses what is not kept.</summary>
+    public void Forget() => _norm.Forget();
+
+    /// <summary>What the norm's weights do to the volume at each position, per channel.</summary>
+    private void CountVolumes(ReadOnlySpan<float> weights, Span<float> scores)
+    {
+        int positions = _level.Rows * _level.Columns;
+        for (int p = 0; p < positions; p++)
+        {
+            double sum = 0;
+            for (int c = 0; c < _level.Width; c++)
+            {
+                sum += Math.Log(Math.Abs(weights[(c * positions) + p]));
+            }
+
+            for (int i = p; i < scores.Length; i += positions)
+            {
+                scores[i] -= (float)(sum / _level.Width);
+            }
+        }
+    }
+}
