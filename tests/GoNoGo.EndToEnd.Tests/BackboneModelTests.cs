@@ -50,6 +50,15 @@ public sealed class BackboneModelTests : IDisposable
         Assert.True(inspected.Code is 0 or 3, inspected.Error);
         Gonogo.Do("threshold", model, "--false-reject-rate", "0.2");
         Assert.Contains("resnet18", Gonogo.Do("info", model).Out, StringComparison.Ordinal);
+        using JsonDocument info = JsonDocument.Parse(Gonogo.Do("info", model, "--measure", "--json").Out);
+        Assert.Equal(0, info.RootElement.GetProperty("trainable_parameters").GetInt64());
+        Assert.Equal(JsonValueKind.Null, info.RootElement.GetProperty("published_parameters").ValueKind);
+        // Stem, two blocks of 64 and two of 128 channels with a shortcut convolution.
+        Assert.Equal(9_536 + 147_968 + 525_568, info.RootElement.GetProperty("backbone_parameters").GetInt64());
+        JsonElement measured = info.RootElement.GetProperty("measured");
+        Assert.InRange(measured.GetProperty("median_seconds").GetDouble(), 1e-5, measured.GetProperty("slowest_seconds").GetDouble());
+        Assert.InRange(measured.GetProperty("peak_bytes").GetInt64(), 10_000_000, 100_000_000_000);
+        Assert.Contains("one picture", Gonogo.Do("info", model, "--measure").Out, StringComparison.Ordinal);
         using JsonDocument exported = JsonDocument.Parse(Gonogo.Do("export", model, "--onnx", _folder["a.onnx"], "--json").Out);
         Assert.InRange(exported.RootElement.GetProperty("score_error").GetDouble(), 0, 1e-5);
         Assert.InRange(exported.RootElement.GetProperty("map_error").GetDouble(), 0, 1e-5);

@@ -10,9 +10,14 @@ namespace GoNoGo.EndToEnd.Tests;
 /// <summary><c>gonogo export</c>: an ONNX file that was checked before it was left.</summary>
 public sealed class ExportTests : IDisposable
 {
+    private readonly SampleLine _line;
     private readonly TemporaryFolder _folder = new();
 
-    public ExportTests() => LayerWeights.Write(_folder["weights.safetensors"]);
+    public ExportTests(SampleLine line)
+    {
+        _line = line;
+        LayerWeights.Write(_folder["weights.safetensors"]);
+    }
 
     public void Dispose() => _folder.Dispose();
 
@@ -83,6 +88,57 @@ public sealed class ExportTests : IDisposable
         }
 
         Assert.InRange(refused, 100, 400);
+    }
+
+    /// <summary>What the file says of a model, and that a stored threshold is not baked into what it computes.</summary>
+    [Fact]
+    public void A_model_says_how_to_use_it()
+    {
+        Gonogo.Do("export", _line.Model, "--onnx", _folder["model.onnx"]);
+        using (OnnxEvaluator file = OnnxEvaluator.Open(_folder["model.onnx"]))
+        {
+            Assert.Equal(["score", "map"], file.Outputs);
+            Assert.Equal("vtadl", file.Metadata["detector"]);
+            Assert.Equal("64x64", file.Metadata["input_size"]);
+            Assert.Equal("64x64", file.Metadata["map_size"]);
+            Assert.StartsWith("3: red, green, blue", file.Metadata["channels"], StringComparison.Ordinal);
+            Assert.Equal("0 0 0", file.Metadata["mean"]);
+            Assert.Contains("gaussians=4", file.Metadata["options"], StringComparison.Ordinal);
+            using JsonDocument threshold = JsonDocument.Parse(Gonogo.Do("threshold", _line.Model, "--json").Out);
+            float stored = threshold.RootElement.GetProperty("image").GetProperty("value").GetSingle();
+            Assert.Equal(stored, float.Parse(file.Metadata["threshold_image"], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        string other = _folder["other.gonogo"];
+        Gonogo.Do("threshold", _line.Model, "--value", "7.5", "--output", other);
+        Gonogo.Do("export", other, "--onnx", _folder["other.onnx"]);
+        using OnnxEvaluator first = OnnxEvaluator.Open(_folder["model.onnx"]);
+        using OnnxEvaluator second = OnnxEvaluator.Open(_folder["other.onnx"]);
+        Assert.Equal("7.5", second.Metadata["threshold_image"]);
+        var picture = new float[3 * 64 * 64];
+        Array.Fill(picture, 0.25f);
+        Assert.Equal(first.Run(picture, 1, 3, 64, 64)[0], second.Run(picture, 1, 3, 64, 64)[0]);
+    }
+
+    [Fact]
+    public void A_model_that_computes_something_else_is_not_left()
+    {
+        var request = new ModelExportRequest(_line.Model, _folder["out.onnx"]) { Tolerance = 0 };
+        ExportException exception = Assert.Throws<ExportException>(() => ModelExport.Run(request));
+        Assert.Contains("was not left: its output", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*.onnx*"));
+    }
+
+    [Fact]
+    public void Tiles_and_regions_are_refused_with_the_reason()
+    {
+        string tiles = _folder["tiles.gonogo"];
+        Gonogo.Do(_line.Train(tiles, "--epochs", "1", "--set", "tile=48", "--set", "tile-overlap=8"));
+        Gonogo.Refused(1, ["tile=48", "tile=0"], "export", tiles, "--onnx", _folder["out.onnx"]);
+        string region = _folder["region.gonogo"];
+        Gonogo.Do(_line.Train(region, "--epochs", "1", "--roi", "8,8,48,48"));
+        Gonogo.Refused(1, ["judges a region", "without a region"], "export", region, "--onnx", _folder["out.onnx"]);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*.onnx*"));
     }
 
     [Fact]

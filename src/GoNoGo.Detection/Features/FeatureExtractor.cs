@@ -32,6 +32,14 @@ public sealed class FeatureExtractor : IDisposable
     private readonly Lock _turn = new();
     private readonly Lazy<string> _weightsSha256;
 
+    /// <summary>One that cannot compute.</summary>
+    private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels)
+    {
+        Backbone = backbone;
+        Levels = levels;
+        _weightsSha256 = new Lazy<string>("");
+    }
+
     private FeatureExtractor(Backbone backbone, IReadOnlyList<FeatureLevel> levels, WeightSource source, TensorScope? parameters, Func<string> weightsSha256)
     {
         _parameters = parameters;
@@ -66,7 +74,7 @@ public sealed class FeatureExtractor : IDisposable
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>Whether a picture's features are a function of the picture alone: only such features may be cached.</summary>
-    public bool IsDeterministic => _plan is not null;
+    public bool IsDeterministic => !Backbone.Options.IsTraining;
 
     /// <summary>Whether features are drawn: training mode drops branches of this network at random.</summary>
     public bool IsRandom => _live is not null && Backbone.Graph.Restrict([.. Levels.Select(level => level.Name)]).Nodes.Any(node => node.Operator is DropPathOp { Rate: > 0 });
@@ -124,6 +132,16 @@ public sealed class FeatureExtractor : IDisposable
         return new FeatureExtractor(backbone, Resolve(backbone, levels), source, null, () => "");
     }
 
+    /// <summary>An extractor without weights, which computes nothing: for what a head would look like on a backbone.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="levels">Names of its levels.</param>
+    /// <exception cref="BackboneException">An unknown level.</exception>
+    public static FeatureExtractor Describe(Backbone backbone, IReadOnlyList<string> levels)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return new FeatureExtractor(backbone, Resolve(backbone, levels));
+    }
+
     /// <summary>An extractor with the weights that a model file holds.</summary>
     /// <param name="backbone">The network.</param>
     /// <param name="levels">Names of its levels.</param>
@@ -171,6 +189,7 @@ public sealed class FeatureExtractor : IDisposable
 
         if (_plan is null)
         {
+            // Training mode, or no weights: refused there.
             Extract(images, scope).CopyTo(levels);
             return;
         }
@@ -222,7 +241,7 @@ public sealed class FeatureExtractor : IDisposable
 
     private Tensor[] ExtractLive(Tensor images, TensorScope scope, RandomStream draws)
     {
-        TapeExecutor live = _live ?? throw new InvalidOperationException("FeatureExtractor: the backbone is in evaluation mode.");
+        TapeExecutor live = _live ?? throw new InvalidOperationException("FeatureExtractor: the backbone is in evaluation mode, or without weights.");
         // Batches of a judgement have no number of their own.
         Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(images.Span), sum);

@@ -24,7 +24,9 @@ public static class ModelOnnx
         return model.Frame.Tiles is { } tiles
             ? FormattableString.Invariant($"it judges pictures in tiles (tile={tiles.Side}), whose number follows the picture and is no part of a graph; train with tile=0, or cut and join the tiles in your own program around a model trained on tile pictures")
             : model.Frame.Region is not null
-            ? "it judges a region of the picture (train --region), which is found in the picture's own pixels; train without a region on pictures cut to it"
+            ? "it judges a region of the picture (train --roi, --ignore), which is found in the picture's own pixels; train without a region on pictures cut to it"
+            : model.Detector.BatchDependence is { } dependence
+            ? $"{dependence}, so that a score depends on more than the picture and two runs of a file would differ; train with the preset default"
             : model.Detector is IExportableDetector detector
             ? detector.ReasonAgainstExport
             : $"detector '{model.Detector.Id}' has no ONNX form";
