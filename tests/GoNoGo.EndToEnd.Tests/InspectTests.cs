@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GoNoGo.Inspecting;
 using GoNoGo.Testing.SyntheticData;
 
 namespace GoNoGo.EndToEnd.Tests;
@@ -76,9 +77,57 @@ public sealed class InspectTests(SampleLine line) : IDisposable
 
         Outcome csv = Gonogo.Run("inspect", line.Model, Path.Combine(line.Data, "test", "good"), "--csv", "--threshold", "1e9");
         Assert.Equal(5, csv.OutLines.Length);
-        Assert.Equal("picture,verdict,image_score,threshold,display_score,heatmap,error", csv.OutLines[0].TrimEnd());
+        Assert.Equal("picture,verdict,image_score,threshold,display_score,heatmap,error,defect_count", csv.OutLines[0].TrimEnd());
         Assert.All(csv.OutLines.Skip(1), row => Assert.Contains(".png,go,", row, StringComparison.Ordinal));
         Gonogo.Refused(2, ["--json", "--csv"], "inspect", line.Model, Good, "--json", "--csv");
+    }
+
+    [Fact]
+    public void Defects_are_the_regions_of_the_map_above_the_pixel_threshold()
+    {
+        string model = _folder["copy.gonogo"];
+        File.Copy(line.Model, model);
+        // Pictures of 80 x 48: a map pixel of 64 x 64 is 1.25 x 0.75 pixels of the picture.
+        string picture = _folder.File("part.png", TestPictures.Png(80, 48, 1));
+        using (Inspector inspector = Inspector.Load(model))
+        {
+            float[] map = inspector.Inspect(picture).Map.Values;
+            string threshold = map.Order().ElementAt(map.Length * 9 / 10).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            Gonogo.Do("threshold", model, "--pixel", "--value", threshold);
+        }
+
+        Outcome outcome = Gonogo.Run("inspect", model, picture, "--threshold", "-1e9", "--json");
+        using JsonDocument json = JsonDocument.Parse(outcome.Out);
+        using Inspector judge = Inspector.Load(model);
+        Inspection inspection = judge.Inspect(picture);
+        JsonElement[] defects = [.. json.RootElement.GetProperty("defects").EnumerateArray()];
+        Assert.NotEmpty(defects);
+        Assert.Equal(inspection.Defects!.Total, json.RootElement.GetProperty("defect_count").GetInt32());
+        Assert.Equal(inspection.Map.Values.Max(), defects[0].GetProperty("peak").GetSingle());
+        int at = Array.IndexOf(inspection.Map.Values, inspection.Map.Values.Max());
+        Assert.Equal((int)(((at % 64) + 0.5) * 1.25), defects[0].GetProperty("peak_x").GetInt32());
+        Assert.Equal((int)(((at / 64) + 0.5) * 0.75), defects[0].GetProperty("peak_y").GetInt32());
+        Assert.All(defects.Zip(defects.Skip(1)), pair => Assert.True(pair.First.GetProperty("peak").GetSingle() >= pair.Second.GetProperty("peak").GetSingle()));
+        Assert.All(defects, defect =>
+        {
+            int Of(string name) => defect.GetProperty(name).GetInt32();
+            Assert.InRange(Of("peak_x"), Of("x"), Of("x") + Of("width") - 1);
+            Assert.InRange(Of("peak_y"), Of("y"), Of("y") + Of("height") - 1);
+            Assert.True(Of("x") >= 0 && Of("y") >= 0 && Of("x") + Of("width") <= 80 && Of("y") + Of("height") <= 48 && Of("area") >= 1);
+        });
+        if (defects.Length == inspection.Defects.Total)
+        {
+            // All together are the tenth of the picture from the threshold on.
+            Assert.Equal(inspection.Map.Values.Count(value => value >= judge.PixelThreshold) / 4096d, defects.Sum(defect => defect.GetProperty("share").GetDouble()), 6);
+        }
+
+        string text = Gonogo.Run("inspect", model, picture, "--threshold", "-1e9").Out;
+        Assert.Contains(FormattableString.Invariant($"{defects[0].GetProperty("width").GetInt32()} x {defects[0].GetProperty("height").GetInt32()} pixels at {defects[0].GetProperty("x").GetInt32()},{defects[0].GetProperty("y").GetInt32()}, peak "), text, StringComparison.Ordinal);
+        Assert.DoesNotContain("pixels at", Gonogo.Run("inspect", model, picture, "--threshold", "1e9").Out, StringComparison.Ordinal);
+        Assert.Equal($",{inspection.Defects.Total}", Gonogo.Run("inspect", model, picture, "--csv").OutLines[1].TrimEnd()[^(1 + inspection.Defects.Total.ToString(System.Globalization.CultureInfo.InvariantCulture).Length)..]);
+
+        Gonogo.Do("threshold", model, "--pixel", "--value", "1e30");
+        Assert.Contains("no pixel reaches the pixel threshold", Gonogo.Run("inspect", model, picture, "--threshold", "-1e9").Out, StringComparison.Ordinal);
     }
 
     [Fact]

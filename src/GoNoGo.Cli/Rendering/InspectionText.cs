@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using GoNoGo.Cli.Terminals;
 using GoNoGo.Inspecting;
 
@@ -15,7 +16,7 @@ internal enum InspectionFormat
 /// <summary>Writes one finding a line, as each part is judged.</summary>
 internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
 {
-    private const string CsvHeader = "picture,verdict,image_score,threshold,display_score,heatmap,error";
+    private const string CsvHeader = "picture,verdict,image_score,threshold,display_score,heatmap,error,defect_count";
 
     /// <summary>The word for a verdict.</summary>
     public static string Verdict(bool isNoGo) => isNoGo ? "no-go" : "go";
@@ -56,7 +57,37 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
         json.WriteString("heatmap", heatmap);
         json.WriteString("map", map);
         json.WriteString("error", outcome.Error);
+        Defects(json, inspection?.Defects);
     }, indented: false);
+
+    private static void Defects(Utf8JsonWriter json, DefectList? defects)
+    {
+        if (defects is null)
+        {
+            json.WriteNull("defect_count");
+            json.WriteNull("defects");
+            return;
+        }
+
+        json.WriteNumber("defect_count", defects.Total);
+        json.WriteStartArray("defects");
+        foreach (Defect defect in defects)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("x", defect.X);
+            json.WriteNumber("y", defect.Y);
+            json.WriteNumber("width", defect.Width);
+            json.WriteNumber("height", defect.Height);
+            json.WriteNumber("area", defect.Area);
+            json.Value("share", defect.Share);
+            json.Value("peak", defect.Peak);
+            json.WriteNumber("peak_x", defect.PeakX);
+            json.WriteNumber("peak_y", defect.PeakY);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private static string Csv(InspectionOutcome outcome, string? heatmap)
     {
@@ -65,8 +96,9 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
             [
                 outcome.Name, Verdict(inspection.Verdict == Inspecting.Verdict.NoGo), inspection.Score.ToString("R", CultureInfo.InvariantCulture),
                 inspection.Threshold.ToString("R", CultureInfo.InvariantCulture), inspection.DisplayScore.ToString("R", CultureInfo.InvariantCulture), heatmap ?? "", "",
+                inspection.Defects?.Total.ToString(CultureInfo.InvariantCulture) ?? "",
             ]
-            : [outcome.Name, "", "", "", "", "", outcome.Error ?? ""];
+            : [outcome.Name, "", "", "", "", "", outcome.Error ?? "", ""];
         return string.Join(',', fields.Select(Quoted));
     }
 
@@ -85,5 +117,15 @@ internal sealed class InspectionText(Terminal terminal, InspectionFormat format)
         terminal.Line(
             new Cell(noGo ? "no-go  " : "go     ", noGo ? Tone.Bad : Tone.Good),
             string.Create(CultureInfo.InvariantCulture, $"  image score {Format.Score(inspection.Score),-12} {Math.Floor(inspection.DisplayScore),3:F0}/100  {outcome.Name}"));
+        if (noGo && inspection.Defects is { } defects)
+        {
+            terminal.Line("         " + Where(defects));
+        }
     }
+
+    private static string Where(DefectList defects) => defects.Count == 0
+        ? "no pixel reaches the pixel threshold"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(defects.Total == 1 ? "1 defect" : $"{defects.Total} defects, the strongest")} {defects[0].Width} x {defects[0].Height} pixels at {defects[0].X},{defects[0].Y}, peak {Format.Score(defects[0].Peak)} at {defects[0].PeakX},{defects[0].PeakY}");
 }

@@ -2,6 +2,7 @@ using GoNoGo.Detection.Models;
 using GoNoGo.Evaluation.Metrics;
 using GoNoGo.Evaluation.Metrics.Pixel;
 using GoNoGo.Evaluation.Thresholds;
+using GoNoGo.Inspecting;
 using GoNoGo.Reports;
 
 namespace GoNoGo.Evaluating;
@@ -98,7 +99,14 @@ public sealed record JudgedPicture(string Name, bool IsDefective, string DefectK
 /// <param name="Width">Pixels a row.</param>
 /// <param name="Height">Rows.</param>
 public sealed record ShowcasePicture(
-    ShowcaseGroup Group, JudgedPicture Picture, byte[] Rgb, float[] Map, byte[]? Mask, int Width, int Height);
+    ShowcaseGroup Group, JudgedPicture Picture, byte[] Rgb, float[] Map, byte[]? Mask, int Width, int Height)
+{
+    /// <summary>Where the part looks defective, in pixels of the picture; null where the model has no pixel threshold.</summary>
+    public DefectList? Defects { get; init; }
+
+    /// <summary>The part of the picture that <see cref="Rgb"/> and <see cref="Map"/> show, in its pixels.</summary>
+    public MapRegion Region { get; init; }
+}
 
 /// <summary>Why a picture is shown.</summary>
 public enum ShowcaseGroup

@@ -6,6 +6,7 @@ using GoNoGo.Detection.Scoring;
 using GoNoGo.Evaluation.Metrics;
 using GoNoGo.Evaluation.Metrics.Pixel;
 using GoNoGo.Evaluation.Thresholds;
+using GoNoGo.Inspecting;
 using GoNoGo.Reports;
 using GoNoGo.Tensors;
 using GoNoGo.Training;
@@ -150,7 +151,7 @@ public static class Evaluator
             _withAlpha += format.HasAlpha ? 1 : 0;
             _turned += format.IsTurned ? 1 : 0;
             _withPages += format.Pages > 1 ? 1 : 0;
-            if (Inspecting.Inspector.DifferencesTo(model.Manifest.TrainingData, format) is { Count: > 0 } differences)
+            if (Inspector.DifferencesTo(model.Manifest.TrainingData, format) is { Count: > 0 } differences)
             {
                 _different++;
                 _firstDifference ??= $"'{item.RelativePath}': {string.Join("; ", differences)}";
@@ -371,8 +372,15 @@ public static class Evaluator
 
                 (ShowcaseGroup group, int index) = chosen[turn];
                 using Image? mask = items[scored.Index].LoadMask();
+                PictureFormat format = items[scored.Index].Identify();
+                PictureRegion region = Frame.ViewOf(format.Width, format.Height).Covered;
+                (int width, int height) = (scored.Map.Shape[1], scored.Map.Shape[0]);
                 shown[turn] = ShowcaseSize.Reduce(new ShowcasePicture(
-                    group, _pictures[index], scored.ToRgb(Frame.Preprocessing), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), scored.Map.Shape[1], scored.Map.Shape[0]));
+                    group, _pictures[index], scored.ToRgb(Frame.Preprocessing), scored.Map.ToArray(), mask is null ? null : MaskOf(mask, scored.Map), width, height)
+                {
+                    Defects = DefectList.Find(scored.Map.Span, width, height, model.Manifest.PixelThreshold?.Value, region, format.Width, format.Height),
+                    Region = new MapRegion(region.X, region.Y, region.Width, region.Height),
+                });
             }
 
             return shown;

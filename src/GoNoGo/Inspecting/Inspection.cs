@@ -20,6 +20,9 @@ public sealed record Inspection(string Name, float Score, float Threshold, Verdi
 {
     /// <summary>The score for display, 0 to 100 with 50 at the threshold, on the model's <see cref="DisplayScale"/>.</summary>
     public required double DisplayScore { get; init; }
+
+    /// <summary>Where the part looks defective: what of the map lies at or above the pixel threshold; null where the model has none.</summary>
+    public DefectList? Defects { get; init; }
 }
 
 /// <summary>Where a picture is anomalous: one value a map pixel, larger is more anomalous.</summary>

@@ -172,14 +172,16 @@ public sealed class Inspector : IDisposable
         }
 
         PictureRegion region = _model.Scorer.Frame.ViewOf(width, height).Covered;
+        (int mapWidth, int mapHeight) = (scored.Map.Shape[1], scored.Map.Shape[0]);
         return new Inspection(
             name,
             score,
             Threshold,
             score >= Threshold ? Verdict.NoGo : Verdict.Go,
-            new AnomalyMap(scored.Map.ToArray(), scored.Map.Shape[1], scored.Map.Shape[0], new MapRegion(region.X, region.Y, region.Width, region.Height)))
+            new AnomalyMap(scored.Map.ToArray(), mapWidth, mapHeight, new MapRegion(region.X, region.Y, region.Width, region.Height)))
         {
             DisplayScore = _display.Of(score),
+            Defects = DefectList.Find(scored.Map.Span, mapWidth, mapHeight, PixelThreshold, region, width, height),
         };
     }
 

@@ -30,6 +30,9 @@ internal static class Display
     /// <summary>A share as a percentage with one decimal, in one piece at the end of a line.</summary>
     public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + "\u00a0%";
 
+    /// <summary>A share that may be far below a percent, with two significant digits or so.</summary>
+    public static string SmallPercent(double share) => (100 * share).ToString(share < 0.001 ? "0.000" : share < 0.01 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + "\u00a0%";
+
     /// <summary>A share that may be undefined.</summary>
     public static string Percent(MetricValue share) => share.Value is { } value ? Percent(value) : "undefined";
 

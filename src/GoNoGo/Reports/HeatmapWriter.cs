@@ -66,6 +66,7 @@ public sealed class HeatmapWriter
         AnomalyMap map = inspection.Map;
         using var picture = new Image(map.Width, map.Height, 3, rgb);
         using Image drawn = HeatOverlay.Draw(picture, map.Values, map.Width, map.Height, HeatOverlay.Whole(picture), _scale);
+        HeatOverlay.Boxes(drawn, inspection.Defects, map.Region);
         PngEncoder.Save(drawn, path);
         return path;
     }

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using GoNoGo.Evaluating;
+using GoNoGo.Inspecting;
 using GoNoGo.Reports;
 using GoNoGo.Tensors.Formats;
 using GoNoGo.Testing.SyntheticData;
+using GoNoGo.Vision.Imaging;
 using Xunit;
 
 namespace GoNoGo.Tests.Reports;
@@ -32,6 +34,37 @@ public sealed partial class HtmlReportTests
         string page = HtmlReport.Render(result with { Showcase = [.. result.Showcase.Select(shown => shown with { Picture = shown.Picture with { DisplayScore = 49.97 } })] });
         Assert.Contains("score 0.900, 49 of 100", page, StringComparison.Ordinal);
         Assert.DoesNotContain("of 100", HtmlReport.Render(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Page_ListsTheStrongestDefectsOfAPart()
+    {
+        EvaluationResult result = SampleResult.Usual();
+        float[] map = new float[16 * 12];
+        // In order of their peaks: 2 map pixels at (4, 2), then single ones at (0, 0), (15, 11), (8, 8).
+        (map[(2 * 16) + 4], map[(2 * 16) + 5], map[0], map[^1], map[(8 * 16) + 8]) = (9, 8, 7, 6, 5);
+        DefectList defects = DefectList.Find(map, 16, 12, 5, new PictureRegion(100, 50, 160, 120), 400, 300)!;
+        Assert.Equal(4, defects.Total);
+        Assert.Equal(new Defect(140, 70, 20, 10, 200, 200d / 120_000, 9, 145, 75), defects[0]);
+        string page = HtmlReport.Render(result with
+        {
+            Showcase = [.. result.Showcase.Take(1).Select(shown => shown with { Map = map, Defects = defects, Region = new MapRegion(100, 50, 160, 120) })],
+        });
+        WellFormed(page);
+        Assert.Contains("<td class=\"n\">140, 70</td><td class=\"n\">20 x 10</td><td class=\"n\">0.17", page, StringComparison.Ordinal);
+        Assert.Equal(3, Count(page, " x 10</td>"));
+        Assert.Contains("and 1 weaker one", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Defects_StayInThePicture_AndTheirNumberIsBounded()
+    {
+        float[] map = [.. Enumerable.Range(0, 99 * 3).Select(i => i / 99 == 1 && i % 2 == 0 ? 1f : 0f)];
+        DefectList defects = DefectList.Find(map, 99, 3, 1, new PictureRegion(0, 0, 7, 1), 7, 1)!;
+        Assert.Equal((DefectList.Most, 49), (defects.Count, defects.Total));
+        Assert.All(defects, defect => Assert.True(defect.X >= 0 && defect.X + defect.Width <= 7 && defect is { Y: 0, Height: 1, Area: 1 }));
+        Assert.Null(DefectList.Find(map, 99, 3, null, new PictureRegion(0, 0, 7, 1), 7, 1));
+        Assert.Empty(DefectList.Find(map, 99, 3, 2, new PictureRegion(0, 0, 7, 1), 7, 1)!);
     }
 
     [Fact]

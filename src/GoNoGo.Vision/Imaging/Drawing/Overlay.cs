@@ -125,6 +125,40 @@ public static class Overlay
         }
     }
 
+    /// <summary>Draws the edge of a rectangle, one pixel wide, around what it holds; what lies outside of the picture is moved to its border.</summary>
+    /// <param name="picture">An 8-bit RGB picture; changed in place.</param>
+    /// <param name="left">First column inside.</param>
+    /// <param name="top">First row inside.</param>
+    /// <param name="right">First column behind.</param>
+    /// <param name="bottom">First row behind.</param>
+    /// <param name="color">The colour of the line.</param>
+    /// <exception cref="ArgumentException">Another kind of picture, or a rectangle without pixels.</exception>
+    public static void Box(Image picture, int left, int top, int right, int bottom, Rgb color)
+    {
+        if (picture.Samples8 is not { } samples || picture.Channels != 3 || left >= right || top >= bottom)
+        {
+            throw new ArgumentException(
+                $"Overlay.Box: the picture has {picture.Channels} channels of {picture.BitDepth} bits, the box {right - left} x {bottom - top} pixels; expected 3 of 8, and at least 1 x 1.", nameof(picture));
+        }
+
+        int width = picture.Width;
+        int first = Math.Clamp(left - 1, 0, width - 1);
+        int last = Math.Clamp(right, 0, width - 1);
+        int upper = Math.Clamp(top - 1, 0, picture.Height - 1);
+        int lower = Math.Clamp(bottom, 0, picture.Height - 1);
+        for (int x = first; x <= last; x++)
+        {
+            Put(samples.AsSpan(3 * ((upper * width) + x), 3), color);
+            Put(samples.AsSpan(3 * ((lower * width) + x), 3), color);
+        }
+
+        for (int y = upper; y <= lower; y++)
+        {
+            Put(samples.AsSpan(3 * ((y * width) + first), 3), color);
+            Put(samples.AsSpan(3 * ((y * width) + last), 3), color);
+        }
+    }
+
     /// <summary>Hatches a picture where a map has no value (NaN): grayed, with lines of 45 degrees.</summary>
     /// <param name="picture">An 8-bit RGB picture; changed in place.</param>
     /// <param name="map">Values <c>[mapHeight, mapWidth]</c>.</param>

@@ -12,6 +12,9 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
     /// <summary>White.</summary>
     public static Rgb White { get; } = new(255, 255, 255);
 
+    /// <summary>A light blue that stands out from the heat scale and from outlines: boxes around what was found.</summary>
+    public static Rgb Box { get; } = new(80, 210, 255);
+
     /// <summary>A light green that stands out from the heat scale: outlines of ground truth.</summary>
     public static Rgb Outline { get; } = new(64, 255, 128);
 }

@@ -49,6 +49,7 @@ internal static class ReportStyle
         .three .none { display: flex; align-items: center; justify-content: center; color: var(--soft); font-size: 13px; border: 1px dashed var(--line); text-align: center; }
         .part figcaption { display: grid; grid-template-columns: auto 1fr auto; gap: 0 10px; font-size: 13px; margin-top: 6px; align-items: baseline; }
         .part .name { grid-column: 1 / -1; color: var(--soft); overflow-wrap: anywhere; }
+        .part .defects { grid-column: 1 / -1; margin: 4px 0 0; font-size: 12.5px; } .part .defects td, .part .defects th { padding: 2px 10px 2px 0; font-size: 12.5px; }
         .badge { font-weight: 600; font-size: 12px; padding: 1px 8px; border-radius: 3px; color: #fff; background: var(--soft); white-space: nowrap; }
         .badge.go { background: var(--good); } .badge.nogo { background: var(--bad); }
         .colorbar { max-width: 560px; margin: 10px 0 4px; }

@@ -1,4 +1,5 @@
 using GoNoGo.Evaluating;
+using GoNoGo.Inspecting;
 using GoNoGo.Reports.Html;
 using GoNoGo.Vision.Imaging;
 using GoNoGo.Vision.Imaging.Drawing;
@@ -15,12 +16,15 @@ internal static class PartFigure
     // A line of two pixels would hide a hairline in a small picture.
     private const int ThinBelow = 200;
 
+    private const int MostListed = 3;
+
     public static void Write(HtmlBuilder html, ShowcasePicture shown, HeatScale scale)
     {
         JudgedPicture judged = shown.Picture;
         using var seen = new Image(shown.Width, shown.Height, 3, shown.Rgb);
         using Image picture = Canvas.Thumbnail(seen, LongestSide);
         using Image heat = HeatOverlay.Draw(picture, shown.Map, shown.Width, shown.Height, HeatOverlay.Whole(picture), scale);
+        HeatOverlay.Boxes(heat, shown.Defects, shown.Region);
         html.Add($"<figure class=\"part\"><div class=\"three\" style=\"--ratio:{picture.Width}/{picture.Height}\">");
         Picture(html, picture, "picture");
         Picture(html, heat, "heat map");
@@ -34,7 +38,31 @@ internal static class PartFigure
             html.Add($"<div class=\"none\">{(judged.IsDefective ? "no mask" : "good part")}</div>");
         }
 
-        html.Add($"</div>\n<figcaption>{Badge(judged)}<span>{Truth(judged)}</span><span>score {Display.Score(judged.Score)}{Shown(judged)}</span><span class=\"name\">{Display.Name(judged.Name)}</span></figcaption></figure>\n");
+        html.Add($"</div>\n<figcaption>{Badge(judged)}<span>{Truth(judged)}</span><span>score {Display.Score(judged.Score)}{Shown(judged)}</span><span class=\"name\">{Display.Name(judged.Name)}</span>{Defects(shown.Defects)}</figcaption></figure>\n");
+    }
+
+    private static Markup Defects(DefectList? defects)
+    {
+        if (defects is not { Count: > 0 })
+        {
+            return Markup.Empty;
+        }
+
+        var html = new HtmlBuilder();
+        html.Raw("<table class=\"defects\"><thead><tr><th>Defect</th><th class=\"n\">left, top</th><th class=\"n\">size</th><th class=\"n\">area</th><th class=\"n\">peak</th></tr></thead><tbody>");
+        int number = 0;
+        foreach (Defect defect in defects.Take(MostListed))
+        {
+            html.Add($"<tr><td>{++number}</td><td class=\"n\">{defect.X}, {defect.Y}</td><td class=\"n\">{defect.Width} x {defect.Height}</td><td class=\"n\">{Display.SmallPercent(defect.Share)}</td><td class=\"n\">{Display.Score(defect.Peak)}</td></tr>");
+        }
+
+        html.Raw("</tbody></table>");
+        if (defects.Total > MostListed)
+        {
+            html.Add($"<span class=\"name\">and {Display.Count(defects.Total - MostListed, "weaker one")}</span>");
+        }
+
+        return html.ToMarkup();
     }
 
     private static void Picture(HtmlBuilder html, Image image, string description) =>

@@ -20,7 +20,7 @@ internal static class PicturesSection
         HeatScale scale = result.HeatScale ?? ScaleOfShown(result.Showcase);
         html.Raw("<section>\n<h2>Pictures</h2>\n<p>Each part as picture, as picture with heat map, and with the outline of the true defect (green). The heat map shows where the model sees something unusual; ");
         html.Raw(result.HeatScale is not null
-            ? "a white line surrounds what lies at or above the pixel threshold. All pictures share one colour scale, fixed by the model:</p>\n"
+            ? "a white line surrounds what lies at or above the pixel threshold, a blue box each of the strongest such defects, listed below in pixels of the picture with their share of it and the largest map value. All pictures share one colour scale, fixed by the model:</p>\n"
             : "the model has no pixel threshold, so the colours span the values of the pictures shown, the same for all of them:</p>\n");
         if (result.Manifest.Region is not null)
         {
