@@ -19,7 +19,7 @@ internal sealed class PatchStack
 
     /// <summary>A stack of levels.</summary>
     /// <param name="levels">The levels, in the order of their columns.</param>
-    /// <param name="neighbourhood">Side of the square of patches that are averaged, odd; 1 = none. Patches outside the map do not count.</param>
+    /// <param name="neighbourhood">Side of the square of patches that are averaged, odd; 1 = none. Patches outside the map count as zeros, as in the published PatchCore: the border is then compared with the border.</param>
     public PatchStack(IReadOnlyList<FeatureLevel> levels, int neighbourhood)
     {
         _levels = levels;
@@ -56,7 +56,7 @@ internal sealed class PatchStack
             if (_neighbourhood > 1)
             {
                 Tensor pooled = scope.New(maps.Shape);
-                AvgPool2dKernel.Forward(maps, new PoolWindow(_neighbourhood, 1, _neighbourhood / 2), countIncludePad: false, pooled);
+                AvgPool2dKernel.Forward(maps, new PoolWindow(_neighbourhood, 1, _neighbourhood / 2), countIncludePad: true, pooled);
                 maps = pooled;
             }
 

@@ -148,9 +148,9 @@ public sealed partial class OnnxBuilder
     public OnnxResult ConvTranspose2d(OnnxResult x, OnnxResult weight, OnnxResult? bias, (int Rows, int Columns) kernel, ConvolutionWindow window) =>
         Node("ConvTranspose", bias is { } added ? [x, weight, added] : [x, weight], Window(kernel, window));
 
-    /// <summary>The mean of every square of side k around a pixel of <c>[B, C, H, W]</c>; pixels outside do not count.</summary>
+    /// <summary>The mean of every square of side k around a pixel of <c>[B, C, H, W]</c>; pixels outside count as zeros.</summary>
     public OnnxResult MeanOfNeighbours(OnnxResult x, int side) =>
-        Node("AveragePool", [x], ("kernel_shape", (int[])[side, side]), ("strides", (int[])[1, 1]), ("pads", (int[])[side / 2, side / 2, side / 2, side / 2]), ("count_include_pad", 0));
+        Node("AveragePool", [x], ("kernel_shape", (int[])[side, side]), ("strides", (int[])[1, 1]), ("pads", (int[])[side / 2, side / 2, side / 2, side / 2]), ("count_include_pad", 1));
 
     /// <summary>Batch norm with running statistics of <c>[B, C, H, W]</c>.</summary>
     /// <param name="x">The maps.</param>
