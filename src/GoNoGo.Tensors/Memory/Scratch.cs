@@ -1,7 +1,7 @@
 namespace GoNoGo.Tensors.Memory;
 
 /// <summary>A kernel's workspace: memory of the shared pool for the length of a call. Dispose it once.</summary>
-internal readonly unsafe ref struct Scratch
+public readonly unsafe ref struct Scratch
 {
     private readonly TensorStorage _storage;
 
@@ -13,9 +13,12 @@ internal readonly unsafe ref struct Scratch
     /// <summary>Room for so many doubles, contents undefined.</summary>
     public static Scratch OfDoubles(long count) => new(2 * count);
 
+    /// <summary>The room as floats, 64-byte aligned.</summary>
     public float* Floats => _storage.Pointer;
 
+    /// <summary>The room as doubles.</summary>
     public double* Doubles => (double*)_storage.Pointer;
 
+    /// <summary>Gives the room back.</summary>
     public void Dispose() => MemoryPool.Shared.Return(_storage);
 }

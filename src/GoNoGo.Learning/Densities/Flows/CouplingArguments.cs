@@ -1,25 +1,25 @@
-using GoNoGo.Tensors;
+using GoNoGo.Tensors.Kernels.Convolution;
 
 namespace GoNoGo.Learning.Densities.Flows;
 
 /// <summary>What the passes over a coupling share. An item of their loops is one picture and some channels of each half.</summary>
 internal unsafe struct CouplingArguments
 {
-    /// <summary>Channels of each half in an item: enough to pay for the hand-over, split by shape alone.</summary>
-    public const int ChannelsPerItem = 16;
+    /// <summary>Channels of each half in an item: a block of the subnet's output.</summary>
+    public const int ChannelsPerItem = BlockedMaps.Lanes;
 
     /// <summary>What the subnet's output is multiplied by before anything else.</summary>
     public const float OutputScale = 0.1f;
 
-    public CouplingArguments(FastFlowOptions options, Tensor raw, float* scale, float* offset, int[] places)
+    public CouplingArguments(FastFlowOptions options, in BlockedMaps raw, float* scale, float* offset, int[] places)
     {
-        Images = raw.Shape[0];
-        Pixels = raw.Shape[2] * raw.Shape[3];
+        Images = raw.Images;
+        Pixels = raw.Pixels;
         Passive = options.PassiveChannels;
         Active = options.ActiveChannels;
         Clamp = options.Clamp;
         Inner = options.ClampForm == ClampForm.TanhOfA ? OutputScale : OutputScale / options.Clamp;
-        Raw = raw.Pointer;
+        Raw = raw;
         Scale = scale;
         Offset = offset;
         Places = places;
@@ -42,7 +42,7 @@ internal unsafe struct CouplingArguments
     public float Inner { get; }
 
     /// <summary>The subnet's output <c>[B, 2 C2, H, W]</c>; the backward pass writes its gradient there.</summary>
-    public float* Raw { get; }
+    public BlockedMaps Raw { get; }
 
     public float* Scale { get; }
 
@@ -61,10 +61,30 @@ internal unsafe struct CouplingArguments
         return (item / ItemsPerImage, begin, Math.Min(begin + ChannelsPerItem, Passive));
     }
 
-    /// <summary>The raw log-scales of an active channel; its raw shifts lie <see cref="RawShift"/> floats further.</summary>
-    public readonly float* RawPlane(int image, int active) => Raw + ((((long)image * 2 * Active) + active) * Pixels);
+    /// <summary>Floats of an item's workspace: planes of the raw log-scales of its active channels, then of their raw shifts.</summary>
+    public readonly long ItemFloats => 2L * ChannelsPerItem * Pixels;
 
-    public readonly long RawShift => (long)Active * Pixels;
+    /// <summary>From an active channel's raw log-scales to its raw shifts in an item's workspace.</summary>
+    public readonly long RawShift => (long)ChannelsPerItem * Pixels;
+
+    /// <summary>Active channels of an item that exist.</summary>
+    public readonly int ActiveOf(int begin, int end) => Math.Max(0, Math.Min(end, Active) - begin);
+
+    /// <summary>Fills an item's workspace with the subnet's output.</summary>
+    public readonly void TakeRaw(int image, int begin, int end, float* planes)
+    {
+        int count = ActiveOf(begin, end);
+        Raw.TakePlanes(image, begin, count, planes);
+        Raw.TakePlanes(image, Active + begin, count, planes + RawShift);
+    }
+
+    /// <summary>Brings an item's workspace, the gradient of the subnet's output, to its place.</summary>
+    public readonly void PutRaw(int image, int begin, int end, float* planes)
+    {
+        int count = ActiveOf(begin, end);
+        Raw.PutPlanes(image, begin, count, planes);
+        Raw.PutPlanes(image, Active + begin, count, planes + RawShift);
+    }
 
     /// <summary>An active channel of a tensor <c>[B, C2, H, W]</c>.</summary>
     public readonly long ActiveAt(int image, int active) => (((long)image * Active) + active) * Pixels;

@@ -1,5 +1,6 @@
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels;
+using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Simd;
 
@@ -96,14 +97,17 @@ internal unsafe struct CouplingBackward
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
             (int image, int begin, int end) = pass.Arguments.ChannelsOf(index);
+            using Scratch planes = Scratch.OfFloats(pass.Arguments.ItemFloats);
             for (int j = begin; j < end; j++)
             {
                 Passive<TSimd, TVector, TInt>(image, j);
                 if (j < pass.Arguments.Active)
                 {
-                    Active<TSimd, TVector, TInt>(image, j);
+                    Active<TSimd, TVector, TInt>(image, j, planes.Floats + ((long)(j - begin) * pass.Arguments.Pixels));
                 }
             }
+
+            pass.Arguments.PutRaw(image, begin, end, planes.Floats);
         }
 
         private void Passive<TSimd, TVector, TInt>(int image, int channel)
@@ -135,7 +139,7 @@ internal unsafe struct CouplingBackward
             sums[3] = 0;
         }
 
-        private void Active<TSimd, TVector, TInt>(int image, int active)
+        private void Active<TSimd, TVector, TInt>(int image, int active, float* gradRaw)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
             CouplingArguments arguments = pass.Arguments;
@@ -147,7 +151,6 @@ internal unsafe struct CouplingBackward
             float* gradY = pass.GradY.Plane(image, place);
             float* gradX = pass.GradX.IsEmpty ? null : pass.GradX.Plane(image, channel);
             float* logScales = pass.LogScales + arguments.ActiveAt(image, active);
-            float* gradRaw = arguments.RawPlane(image, active);
             float* gradShift = gradRaw + arguments.RawShift;
             TVector scale = TSimd.Broadcast(arguments.Scale[channel]);
             TVector offset = TSimd.Broadcast(arguments.Offset[channel]);

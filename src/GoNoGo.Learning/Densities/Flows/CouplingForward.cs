@@ -1,5 +1,5 @@
-using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels;
+using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Simd;
 
@@ -34,12 +34,14 @@ internal static unsafe class CouplingForward
             (int image, int begin, int end) = arguments.ChannelsOf(index);
             float* sums = partial + ((long)index * arguments.Pixels);
             new Span<float>(sums, arguments.Pixels).Clear();
+            using Scratch planes = Scratch.OfFloats(arguments.ItemFloats);
+            arguments.TakeRaw(image, begin, end, planes.Floats);
             for (int j = begin; j < end; j++)
             {
                 Passive<TSimd, TVector, TInt>(image, j);
                 if (j < arguments.Active)
                 {
-                    Active<TSimd, TVector, TInt>(image, j, sums);
+                    Active<TSimd, TVector, TInt>(image, j, planes.Floats + ((long)(j - begin) * arguments.Pixels), sums);
                 }
             }
         }
@@ -59,13 +61,12 @@ internal static unsafe class CouplingForward
             }
         }
 
-        private void Active<TSimd, TVector, TInt>(int image, int active, float* sums)
+        private void Active<TSimd, TVector, TInt>(int image, int active, float* raw, float* sums)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
             int channel = arguments.Passive + active;
             float* x = source.Plane(image, channel);
             float* y = target.Plane(image, arguments.Places[channel]);
-            float* raw = arguments.RawPlane(image, active);
             float* shift = raw + arguments.RawShift;
             float* kept = logScales == null ? null : logScales + arguments.ActiveAt(image, active);
             TVector scale = TSimd.Broadcast(arguments.Scale[channel]);

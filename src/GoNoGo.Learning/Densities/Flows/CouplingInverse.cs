@@ -1,5 +1,6 @@
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels;
+using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Simd;
 
@@ -68,13 +69,15 @@ internal static unsafe class CouplingInverse
             (int image, int begin, int end) = arguments.ChannelsOf(index);
             float* sums = partial + ((long)index * arguments.Pixels);
             new Span<float>(sums, arguments.Pixels).Clear();
+            using Scratch planes = Scratch.OfFloats(arguments.ItemFloats);
+            arguments.TakeRaw(image, begin, end, planes.Floats);
             TVector inner = TSimd.Broadcast(arguments.Inner);
             TVector clamp = TSimd.Broadcast(arguments.Clamp);
             TVector minusOutputScale = TSimd.Broadcast(-CouplingArguments.OutputScale);
             for (int active = begin; active < Math.Min(end, arguments.Active); active++)
             {
                 float* u = coupled + arguments.ActiveAt(image, active);
-                float* raw = arguments.RawPlane(image, active);
+                float* raw = planes.Floats + ((long)(active - begin) * arguments.Pixels);
                 float* shift = raw + arguments.RawShift;
                 for (int i = 0; i < arguments.Pixels; i += TSimd.Count)
                 {

@@ -22,7 +22,6 @@ internal sealed class CouplingStep
         int hidden = options.HiddenChannels;
         int outputs = 2 * options.ActiveChannels;
         int kernel = options.KernelOf(step);
-        Window = ConvolutionWindow.Same(kernel, kernel, 1, 1);
         var channels = new Shape(1, options.Channels, 1, 1);
         Scale = source.Get("global_scale", channels, Start.Constant(ScaleParameterOfOne));
         Offset = source.Get("global_offset", channels, Start.Constant(0));
@@ -36,8 +35,6 @@ internal sealed class CouplingStep
         Places = Permutations.Inverse(
             FormattableString.Invariant($"step {step}: perm"), source.GetBuffer("perm", new Shape(options.Channels), Permutations.Random()));
     }
-
-    public ConvolutionWindow Window { get; }
 
     public Parameter Scale { get; }
 
@@ -57,15 +54,16 @@ internal sealed class CouplingStep
     /// <summary>All parameters, always in the same order.</summary>
     public Parameter[] Parameters { get; }
 
-    public ConvolutionGeometry FirstGeometry(Shape passive) => ConvolutionGeometry.ForConv2d(passive, FirstWeight.Shape, Window);
-
-    public ConvolutionGeometry SecondGeometry(Shape hidden) => ConvolutionGeometry.ForConv2d(hidden, SecondWeight.Shape, Window);
-
     /// <summary>The subnet: raw log-scales (first half of the channels) and raw shifts of the active channels.</summary>
-    public void RunSubnet(Tensor passive, Tensor hidden, Tensor raw)
+    /// <param name="passive">The passive channels, <c>[B, C1, H, W]</c>.</param>
+    /// <param name="input">Receives them in blocks.</param>
+    /// <param name="hidden">Receives the hidden layer.</param>
+    /// <param name="raw">Receives the output, <c>[B, 2 C2, H, W]</c>.</param>
+    public void RunSubnet(Tensor passive, in BlockedMaps input, in BlockedMaps hidden, in BlockedMaps raw)
     {
-        Conv2dKernel.Forward(passive, FirstWeight.Value, FirstBias.Value, FirstGeometry(passive.Shape), relu: true, hidden);
-        Conv2dKernel.Forward(hidden, SecondWeight.Value, SecondBias.Value, SecondGeometry(hidden.Shape), relu: false, raw);
+        input.CopyFrom(passive);
+        BlockedConvolution.Forward(input, FirstWeight.Value, FirstBias.Value, relu: true, hidden);
+        BlockedConvolution.Forward(hidden, SecondWeight.Value, SecondBias.Value, relu: false, raw);
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ public sealed class FastFlow
             double logScale = step.Scales(buffers.Scale.Span);
             var arguments = new CouplingArguments(Options, buffers.Raw, buffers.Scale.Pointer, step.Offset.Value.Pointer, step.Places);
             CouplingInverse.UndoAffine(arguments, output, passive, active);
-            step.RunSubnet(passive, buffers.Hidden, buffers.Raw);
+            step.RunSubnet(passive, buffers.Passive, buffers.Hidden, buffers.Raw);
             CouplingInverse.UndoCoupling(arguments, active, buffers.Partial.Pointer, logScale, buffers.LogDeterminants);
             output = new SplitMaps(passive, active);
             (passive, nextPassive) = (nextPassive, passive);

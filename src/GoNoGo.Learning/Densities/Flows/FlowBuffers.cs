@@ -1,4 +1,5 @@
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Kernels.Convolution;
 using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Learning.Densities.Flows;
@@ -16,19 +17,23 @@ internal readonly unsafe struct FlowBuffers
         _shape = shape;
         _passive = options.PassiveChannels;
         int items = (options.PassiveChannels + CouplingArguments.ChannelsPerItem - 1) / CouplingArguments.ChannelsPerItem;
-        Raw = scope.New(shape.With(1, 2 * options.ActiveChannels));
-        Hidden = scope.New(shape.With(1, options.HiddenChannels));
+        Passive = BlockedMaps.New(scope, shape.With(1, options.PassiveChannels));
+        Hidden = BlockedMaps.New(scope, shape.With(1, options.HiddenChannels));
+        Raw = BlockedMaps.New(scope, shape.With(1, 2 * options.ActiveChannels));
         Scale = scope.New(new Shape(options.Channels));
         Partial = scope.New(new Shape(shape[0], items, shape[2], shape[3]));
         _logDeterminants = scope.New(new Shape(2, shape[0], shape[2], shape[3]));
         _logDeterminants.Clear();
     }
 
-    /// <summary>The subnet's output, later its gradient.</summary>
-    public Tensor Raw { get; }
+    /// <summary>The subnet's input, later the gradient that flows through the subnet into it.</summary>
+    public BlockedMaps Passive { get; }
 
     /// <summary>The subnet's hidden layer where it is not kept, later its gradient.</summary>
-    public Tensor Hidden { get; }
+    public BlockedMaps Hidden { get; }
+
+    /// <summary>The subnet's output, later its gradient.</summary>
+    public BlockedMaps Raw { get; }
 
     /// <summary>The channels' scales.</summary>
     public Tensor Scale { get; }

@@ -1,8 +1,6 @@
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Tensors;
-using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Kernels.Convolution;
-using GoNoGo.Tensors.Simd;
 
 namespace GoNoGo.Learning.Densities.Flows;
 
@@ -29,9 +27,9 @@ internal static unsafe class FlowTransform
             SplitMaps source = s == 0 ? new SplitMaps(x.Value, passiveChannels) : new SplitMaps(input.Passive, input.Active);
             (Tensor Passive, Tensor Active) output = s == steps.Length - 1 ? default : buffers.NewPair(tape.Scope);
             SplitMaps target = s == steps.Length - 1 ? new SplitMaps(z, passiveChannels) : new SplitMaps(output.Passive, output.Active);
-            Tensor hidden = tracks ? tape.New(buffers.Hidden.Shape) : buffers.Hidden;
+            BlockedMaps hidden = tracks ? BlockedMaps.New(tape.Scope, shape.With(1, flow.Options.HiddenChannels)) : buffers.Hidden;
             Tensor logScales = tracks ? tape.New(shape.With(1, flow.Options.ActiveChannels)) : default;
-            steps[s].RunSubnet(input.Passive, hidden, buffers.Raw);
+            steps[s].RunSubnet(input.Passive, buffers.Passive, hidden, buffers.Raw);
             double logScale = steps[s].Scales(buffers.Scale.Span);
             var arguments = new CouplingArguments(flow.Options, buffers.Raw, buffers.Scale.Pointer, steps[s].Offset.Value.Pointer, steps[s].Places);
             CouplingForward.Run(
@@ -94,7 +92,7 @@ internal static unsafe class FlowTransform
     }
 
     /// <summary>What a step keeps for the backward pass.</summary>
-    private readonly record struct Stage(Tensor Passive, SplitMaps X, SplitMaps Y, Tensor Hidden, Tensor LogScales);
+    private readonly record struct Stage(Tensor Passive, SplitMaps X, SplitMaps Y, BlockedMaps Hidden, Tensor LogScales);
 
     /// <summary>Hands the log-determinant's gradient to the flow's own node, which comes after it on the way back.</summary>
     private sealed class LogDeterminantNode : TapeNode
@@ -197,29 +195,27 @@ internal static unsafe class FlowTransform
         /// <summary>The gradients of the subnet's parameters but the last bias, and what flows through it into the passive channels.</summary>
         private void Subnet(Tape tape, CouplingStep step, in Stage stage, ReadOnlySpan<Variable> parameters, Tensor gradPassive)
         {
-            ConvolutionGeometry first = step.FirstGeometry(stage.Passive.Shape);
-            ConvolutionGeometry second = step.SecondGeometry(stage.Hidden.Shape);
             if (tape.Target(parameters[4]) is { IsWanted: true } gradSecond)
             {
-                Conv2dKernel.GradientOfWeight(stage.Hidden, Buffers.Raw, second, gradSecond.Accumulate, gradSecond.Tensor);
+                BlockedConvolution.GradientOfWeight(stage.Hidden, Buffers.Raw, gradSecond.Accumulate, gradSecond.Tensor);
             }
 
-            Conv2dKernel.GradientOfInput(Buffers.Raw, step.SecondWeight.Value, second, accumulate: false, Buffers.Hidden);
-            VectorLoop.For(
-                VectorLoop.ChunkCount(Buffers.Hidden.ElementCount), new Mask(stage.Hidden.Pointer, Buffers.Hidden.Pointer, Buffers.Hidden.ElementCount));
+            BlockedConvolution.GradientOfInput(Buffers.Raw, step.SecondWeight.Value, relu: stage.Hidden, Buffers.Hidden);
             if (tape.Target(parameters[3]) is { IsWanted: true } gradBias)
             {
-                Conv2dKernel.GradientOfBias(Buffers.Hidden, gradBias.Accumulate, gradBias.Tensor);
+                BlockedConvolution.GradientOfBias(Buffers.Hidden, gradBias.Accumulate, gradBias.Tensor);
             }
 
             if (tape.Target(parameters[2]) is { IsWanted: true } gradFirst)
             {
-                Conv2dKernel.GradientOfWeight(stage.Passive, Buffers.Hidden, first, gradFirst.Accumulate, gradFirst.Tensor);
+                Buffers.Passive.CopyFrom(stage.Passive);
+                BlockedConvolution.GradientOfWeight(Buffers.Passive, Buffers.Hidden, gradFirst.Accumulate, gradFirst.Tensor);
             }
 
             if (!gradPassive.IsEmpty)
             {
-                Conv2dKernel.GradientOfInput(Buffers.Hidden, step.FirstWeight.Value, first, accumulate: true, gradPassive);
+                BlockedConvolution.GradientOfInput(Buffers.Hidden, step.FirstWeight.Value, relu: default, Buffers.Passive);
+                Buffers.Passive.CopyTo(gradPassive, accumulate: true);
             }
         }
 
@@ -231,23 +227,6 @@ internal static unsafe class FlowTransform
             for (long i = 0; !overwrite && i < target.ElementCount; i++)
             {
                 target.Pointer[i] += sum.Pointer[i];
-            }
-        }
-    }
-
-    /// <summary>The gradient through the ReLU, in place: 0 where the hidden layer is 0.</summary>
-    private readonly struct Mask(float* hidden, float* gradient, long count) : IVectorBody
-    {
-        public void Invoke<TSimd, TVector, TInt>(int index)
-            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-        {
-            long end = Math.Min(count, (index + 1L) * VectorLoop.ChunkElements);
-            for (long i = (long)index * VectorLoop.ChunkElements; i < end; i += TSimd.Count)
-            {
-                int rest = (int)(end - i);
-                TVector value = VectorTail<TSimd, TVector, TInt>.Load(gradient + i, rest);
-                TVector mask = VectorTail<TSimd, TVector, TInt>.Load(hidden + i, rest);
-                VectorTail<TSimd, TVector, TInt>.Store(TSimd.SelectGreater(mask, TSimd.Zero, value, TSimd.Zero), gradient + i, rest);
             }
         }
     }

@@ -211,22 +211,19 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         private static void Column<TSimd, TVector, TInt>(float** pixels, nint c, out TVector t0, out TVector t1, out TVector t2, out TVector t3)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
-            TVector p1 = TSimd.Load(pixels[4] + c);
-            TVector p2 = TSimd.Load(pixels[8] + c);
-            t0 = TSimd.Subtract(TSimd.Load(pixels[0] + c), p2);
-            t1 = TSimd.Add(p1, p2);
-            t2 = TSimd.Subtract(p2, p1);
-            t3 = TSimd.Subtract(p1, TSimd.Load(pixels[12] + c));
+            WinogradSides<TSimd, TVector, TInt>.Input(
+                TSimd.Load(pixels[0] + c), TSimd.Load(pixels[4] + c), TSimd.Load(pixels[8] + c), TSimd.Load(pixels[12] + c), out t0, out t1, out t2, out t3);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Row<TSimd, TVector, TInt>(TVector p0, TVector p1, TVector p2, TVector p3, float* target, nint point)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
-            TSimd.Store(TSimd.Subtract(p0, p2), target);
-            TSimd.Store(TSimd.Add(p1, p2), target + point);
-            TSimd.Store(TSimd.Subtract(p2, p1), target + (2 * point));
-            TSimd.Store(TSimd.Subtract(p1, p3), target + (3 * point));
+            WinogradSides<TSimd, TVector, TInt>.Input(p0, p1, p2, p3, out TVector v0, out TVector v1, out TVector v2, out TVector v3);
+            TSimd.Store(v0, target);
+            TSimd.Store(v1, target + point);
+            TSimd.Store(v2, target + (2 * point));
+            TSimd.Store(v3, target + (3 * point));
         }
     }
 
@@ -288,10 +285,12 @@ internal sealed unsafe class WinogradConvolution : IDisposable
                 Column<TSimd, TVector, TInt>(source + point, point, out TVector b0, out TVector b1);
                 Column<TSimd, TVector, TInt>(source + (2 * point), point, out TVector c0, out TVector c1);
                 Column<TSimd, TVector, TInt>(source + (3 * point), point, out TVector d0, out TVector d1);
-                TSimd.Store(TSimd.Subtract(TSimd.Subtract(b1, c1), d1), corner + c);
-                TSimd.Store(TSimd.Add(TSimd.Add(a1, b1), c1), below + c);
-                TSimd.Store(TSimd.Subtract(TSimd.Subtract(b0, c0), d0), right + c);
-                TSimd.Store(TSimd.Add(TSimd.Add(a0, b0), c0), first + c);
+                WinogradSides<TSimd, TVector, TInt>.Output(a1, b1, c1, d1, out TVector y10, out TVector y11);
+                WinogradSides<TSimd, TVector, TInt>.Output(a0, b0, c0, d0, out TVector y00, out TVector y01);
+                TSimd.Store(y11, corner + c);
+                TSimd.Store(y10, below + c);
+                TSimd.Store(y01, right + c);
+                TSimd.Store(y00, first + c);
             }
         }
 
@@ -299,10 +298,8 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         private static void Column<TSimd, TVector, TInt>(float* source, nint point, out TVector t0, out TVector t1)
             where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
         {
-            TVector m1 = TSimd.Load(source + (4 * point));
-            TVector m2 = TSimd.Load(source + (8 * point));
-            t0 = TSimd.Add(TSimd.Add(TSimd.Load(source), m1), m2);
-            t1 = TSimd.Subtract(TSimd.Subtract(m1, m2), TSimd.Load(source + (12 * point)));
+            WinogradSides<TSimd, TVector, TInt>.Output(
+                TSimd.Load(source), TSimd.Load(source + (4 * point)), TSimd.Load(source + (8 * point)), TSimd.Load(source + (12 * point)), out t0, out t1);
         }
     }
 }
