@@ -9,7 +9,7 @@ namespace GoNoGo.Cli.Rendering;
 internal sealed class TrainingText(IProgressView view, double? maxMinutes)
 {
     private long _firstBatch;
-    private int _run = -1;
+    private (int Run, TrainingPass Pass) _part = (-1, default);
     private TimeSpan _firstTime;
 
     public void Report(TrainingProgress progress)
@@ -17,13 +17,14 @@ internal sealed class TrainingText(IProgressView view, double? maxMinutes)
         long each = (long)progress.MaxEpochs * progress.Batches;
         long all = each * progress.Runs;
         long done = (progress.Run * each) + Math.Min(each, ((long)progress.Epoch * progress.Batches) + progress.Batch);
-        if (_run != progress.Run)
+        if (_part != (progress.Run, progress.Pass))
         {
             // The first report: a resumed training begins somewhere in the middle, and that of the seed before may have ended early.
-            _run = progress.Run;
+            bool isNewRun = _part.Run != progress.Run;
+            _part = (progress.Run, progress.Pass);
             _firstBatch = done;
             _firstTime = progress.Elapsed;
-            if (progress.Seed is { } seed)
+            if (isNewRun && progress.Seed is { } seed)
             {
                 view.Milestone(string.Create(CultureInfo.InvariantCulture, $"seed {seed} ({progress.Run + 1} of {progress.Runs})"));
             }
@@ -38,10 +39,11 @@ internal sealed class TrainingText(IProgressView view, double? maxMinutes)
         string pace = rate > 0 && double.IsFinite(left)
             ? $"{Rate.Number(rate)} steps/s, at most {Rate.Duration(TimeSpan.FromSeconds(Math.Max(0, Math.Min(left, 1e8))))} left"
             : "";
-        if (progress.Losses.Count == 0)
+        if (progress.Pass != TrainingPass.Epochs)
         {
-            // No steps yet: the backbone looks at the pictures.
-            view.Report(Math.Clamp(fraction, 0, 1), Join(Seed(progress), string.Create(CultureInfo.InvariantCulture, $"features of {progress.Batch}/{progress.Batches} pictures"), pace.Replace("steps/s", "pictures/s", StringComparison.Ordinal)));
+            (string what, string unit) = progress.Pass == TrainingPass.Features ? ("features of ", "pictures") : ("chosen ", "patches");
+            string count = string.Create(CultureInfo.InvariantCulture, $"{what}{progress.Batch}/{progress.Batches} {unit}");
+            view.Report(Math.Clamp(fraction, 0, 1), Join(Seed(progress), count, pace.Replace("steps/s", unit + "/s", StringComparison.Ordinal)));
             return;
         }
 

@@ -12,11 +12,13 @@ internal sealed class FeatureMemory : IFeatureSource, IDisposable
 
     private readonly TensorScope _scope = new(new MemoryPool());
     private readonly Tensor[] _levels;
+    private readonly ReadOnlyMemory<byte>[] _judged;
 
     private FeatureMemory(IReadOnlyList<FeatureLevel> levels, int count)
     {
         Levels = levels;
         Count = count;
+        _judged = new ReadOnlyMemory<byte>[count];
         _levels = [.. levels.Select(level => _scope.New(new Shape(Math.Max(count, 1), level.Width, level.Rows, level.Columns)))];
     }
 
@@ -49,6 +51,7 @@ internal sealed class FeatureMemory : IFeatureSource, IDisposable
                     features[level].CopyTo(memory._levels[level].Slice(batch.First, batch.Images.Shape[0]));
                 }
 
+                memory.KeepJudged(batch);
                 progress?.Invoke(batch.First + batch.Images.Shape[0]);
             }
 
@@ -64,6 +67,27 @@ internal sealed class FeatureMemory : IFeatureSource, IDisposable
     /// <inheritdoc/>
     public void Read(int index, int level, Span<float> destination) => _levels[level][index].Span.CopyTo(destination);
 
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Judged(int index) => _judged[index];
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => _scope.Dispose();
+
+    /// <summary>Copies which pixels of a batch are judged: the batch is gone with the next one.</summary>
+    private void KeepJudged(in PictureBatch batch)
+    {
+        if (batch.Judged.IsEmpty)
+        {
+            return;
+        }
+
+        int count = batch.Images.Shape[0];
+        int pixels = batch.Judged.Length / count;
+        for (int b = 0; b < count; b++)
+        {
+            ReadOnlySpan<byte> judged = batch.Judged.Span.Slice(b * pixels, pixels);
+            // Nothing is kept of a picture that is judged whole.
+            _judged[batch.First + b] = judged.Contains((byte)0) ? judged.ToArray() : default;
+        }
+    }
 }

@@ -20,12 +20,15 @@ public sealed partial class FeatureTable : IFeatureSource, IDisposable
     private readonly Tensor[] _memory;
     private int[][] _records = [];
     private readonly List<string> _notes = [];
+    private readonly IReadOnlyList<DatasetItem> _items;
+    private readonly PictureFrame _frame;
 
-    private FeatureTable(FeatureExtractor extractor, int count)
+    private FeatureTable(FeatureExtractor extractor, IReadOnlyList<DatasetItem> items, PictureFrame frame)
     {
+        (_items, _frame) = (items, frame);
         _scope = new TensorScope(_pool);
         Levels = extractor.Levels;
-        Count = count;
+        Count = items.Count;
         _files = new FeatureSetFile?[Levels.Count];
         _memory = new Tensor[Levels.Count];
     }
@@ -67,7 +70,7 @@ public sealed partial class FeatureTable : IFeatureSource, IDisposable
             throw new ArgumentException("FeatureTable.Build: features of training mode depend on the batch and cannot be kept.", nameof(extractor));
         }
 
-        var table = new FeatureTable(extractor, items.Count);
+        var table = new FeatureTable(extractor, items, frame);
         try
         {
             table.Fill(extractor, items, frame, cache, view, progress, cancellation);
@@ -94,6 +97,18 @@ public sealed partial class FeatureTable : IFeatureSource, IDisposable
         {
             throw new FeatureCacheException("the feature cache was damaged while it was in use; run the command again, which computes anew what is damaged.");
         }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Judged(int index)
+    {
+        if (_frame.Region is null || _frame.Tiles is not null)
+        {
+            return default;
+        }
+
+        PictureFormat format = _items[index].Identify();
+        return _frame.ViewOf(format.Width, format.Height).Judged;
     }
 
     /// <summary>Gives memory and files back.</summary>

@@ -16,4 +16,8 @@ public interface IFeatureSource
     /// <param name="level">The level's place in <see cref="Levels"/>.</param>
     /// <param name="destination">Receives D h w values.</param>
     void Read(int index, int level, Span<float> destination);
+
+    /// <summary>Which pixels of a picture's map are judged, <c>[MapHeight, MapWidth]</c>, 1 or 0, at least one; empty: all.</summary>
+    /// <param name="index">The picture.</param>
+    ReadOnlyMemory<byte> Judged(int index) => default;
 }

@@ -54,6 +54,9 @@ public sealed record TrainingProgress(
     bool IsEpochEnd,
     string? Note)
 {
+    /// <summary>What is done, and counted by <see cref="Batch"/> and <see cref="Batches"/>.</summary>
+    public TrainingPass Pass { get; private init; }
+
     /// <summary>The seed of this training where several are trained; null where it is the only one.</summary>
     public ulong? Seed { get; init; }
 
@@ -68,5 +71,27 @@ public sealed record TrainingProgress(
     /// <param name="all">Pictures of the pass.</param>
     /// <param name="elapsed">Time since its start.</param>
     public static TrainingProgress OfFeatures(int done, int all, TimeSpan elapsed) =>
-        new(0, 1, done, all, new Dictionary<string, double>(), null, -1, elapsed, IsEpochEnd: false, null);
+        OfPass(TrainingPass.Features, done, all, elapsed);
+
+    /// <summary>A report of the choice of the patches that a bank keeps.</summary>
+    /// <param name="done">Patches chosen.</param>
+    /// <param name="all">Patches to choose.</param>
+    /// <param name="elapsed">Time since its start.</param>
+    public static TrainingProgress OfChoice(int done, int all, TimeSpan elapsed) => OfPass(TrainingPass.Choice, done, all, elapsed);
+
+    private static TrainingProgress OfPass(TrainingPass pass, int done, int all, TimeSpan elapsed) =>
+        new(0, 1, done, all, new Dictionary<string, double>(), null, -1, elapsed, IsEpochEnd: false, null) { Pass = pass };
+}
+
+/// <summary>What a training does at a time.</summary>
+public enum TrainingPass
+{
+    /// <summary>Batches of epochs.</summary>
+    Epochs,
+
+    /// <summary>A backbone looks at pictures; there are no losses.</summary>
+    Features,
+
+    /// <summary>Patches are chosen for a bank; there are no losses.</summary>
+    Choice,
 }

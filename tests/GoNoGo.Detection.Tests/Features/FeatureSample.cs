@@ -105,7 +105,11 @@ internal sealed class FeatureSample : IDisposable
 
         public override string? FilePath => path;
 
-        public override PictureFormat Identify() => throw new NotSupportedException();
+        public override PictureFormat Identify()
+        {
+            ImageInfo info = ImageDecoder.Identify(path);
+            return new PictureFormat(info.Width, info.Height, info.Channels, info.BitDepth);
+        }
 
         public override Image LoadImage() => ImageDecoder.Load(path);
 

@@ -2,6 +2,7 @@ using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Features.Caching;
 using GoNoGo.Detection.Scoring;
+using GoNoGo.Detection.Training;
 using GoNoGo.Testing;
 using GoNoGo.Vision.Datasets;
 using GoNoGo.Vision.Imaging;
@@ -188,6 +189,25 @@ public sealed class FeatureTableTests
         Assert.Contains("2.png", exception.Message, StringComparison.Ordinal);
         File.Delete(items[1].FilePath!);
         Assert.Contains("2.png", Assert.ThrowsAny<IOException>(() => sample.Build(items)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheTableKnowsWhatIsJudgedOfEachPicture()
+    {
+        using var sample = new FeatureSample();
+        var region = JudgedRegion.Of(48, 48, [.. Enumerable.Range(0, 48 * 48).Select(i => (byte)(i % 48 + (i / 48) < 60 ? 1 : 0))])!;
+        var frame = new PictureFrame(sample.Backbone.InputPreprocessing, region);
+        IReadOnlyList<DatasetItem> items = sample.Pictures(1, 2);
+        using FeatureTable table = FeatureTable.Build(sample.Extractor, items, frame, null);
+        PictureFormat format = items[1].Identify();
+        byte[] expected = frame.ViewOf(format.Width, format.Height).Judged!;
+        Assert.Contains((byte)0, expected);
+        Assert.Equal(expected, table.Judged(1).ToArray());
+        using var pictures = new PictureSource(items, frame);
+        using FeatureMemory memory = FeatureMemory.Of(sample.Extractor, pictures, default);
+        Assert.Equal(expected, memory.Judged(0).ToArray());
+        using FeatureTable whole = sample.Build(items);
+        Assert.True(whole.Judged(0).IsEmpty);
     }
 
     [Fact]

@@ -103,6 +103,9 @@ public abstract partial class FeatureDetector : IDetector
     /// <summary>How patch scores become image scores.</summary>
     private protected PatchReduction Reduction => _reduction;
 
+    /// <summary>Whether the fit passes patches over that cover no judged pixel: what they score means nothing then.</summary>
+    private protected virtual bool PassesUnjudgedOver => false;
+
     /// <summary>Whether the head is there.</summary>
     private protected abstract bool IsFitted { get; }
 
@@ -148,6 +151,11 @@ public abstract partial class FeatureDetector : IDetector
 
             if (!maps.IsEmpty)
             {
+                for (int b = 0; b < batch && !judged.IsEmpty && PassesUnjudgedOver; b++)
+                {
+                    FillUnjudged(scores[b].Span, Scoring.JudgedPixels.Of(judged, b, batch), kept.Span);
+                }
+
                 WriteMaps(room, scores, maps);
                 Smooth(scope, maps);
             }
@@ -241,6 +249,47 @@ public abstract partial class FeatureDetector : IDetector
         return false;
     }
 
+    /// <summary>Patches of a picture that cover a judged pixel.</summary>
+    private protected int CountJudged(IFeatureSource source, int picture)
+    {
+        ReadOnlySpan<byte> judged = source.Judged(picture).Span;
+        int count = judged.IsEmpty ? Stack.Patches : 0;
+        for (int patch = 0; patch < Stack.Patches && !judged.IsEmpty; patch++)
+        {
+            count += IsJudged(judged, patch) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads the patches of a picture that cover a judged pixel, in their order.</summary>
+    /// <param name="source">The features.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="scope">Owns what is needed on the way.</param>
+    /// <param name="rows">Room for all patches <c>[h w, D]</c>.</param>
+    /// <returns>The rows that were written, the first ones of <paramref name="rows"/>.</returns>
+    /// <exception cref="ModelException">A feature is no number.</exception>
+    private protected Tensor ReadJudged(IFeatureSource source, int picture, TensorScope scope, Tensor rows)
+    {
+        Stack.Read(source, picture, scope, rows);
+        ReadOnlySpan<byte> judged = source.Judged(picture).Span;
+        if (judged.IsEmpty)
+        {
+            return rows;
+        }
+
+        int count = 0;
+        for (int patch = 0; patch < Stack.Patches; patch++)
+        {
+            if (IsJudged(judged, patch))
+            {
+                rows[patch].CopyTo(rows[count++]);
+            }
+        }
+
+        return rows.Slice(0, count);
+    }
+
     /// <summary>A tensor of the head: made anew for filling, or read.</summary>
     private protected Tensor Head(string name, Shape shape) => _source.GetBuffer(name, shape, 0);
 
@@ -261,6 +310,58 @@ public abstract partial class FeatureDetector : IDetector
             throw new ModelException(string.Create(
                 CultureInfo.InvariantCulture, $"{what} need {bytes / 1e9:0.0} GB of memory, this machine has {there / 1e9:0.0}; {advice}."));
         }
+    }
+
+    /// <summary>
+    /// Gives every patch that covers no judged pixel the mean of its judged neighbours, then these to theirs, and so on: a map is stretched over them, and
+    /// what they score themselves must not shine into judged pixels.
+    /// </summary>
+    /// <param name="scores"><c>[h, w]</c>.</param>
+    /// <param name="judged">As in <see cref="Score"/>.</param>
+    /// <param name="rounds">Room for as many numbers as there are patches.</param>
+    private void FillUnjudged(Span<float> scores, ReadOnlySpan<byte> judged, Span<float> rounds)
+    {
+        int left = 0;
+        for (int patch = 0; patch < scores.Length; patch++)
+        {
+            bool known = IsJudged(judged, patch);
+            rounds[patch] = known ? 0 : float.PositiveInfinity;
+            left += known ? 0 : 1;
+        }
+
+        for (int round = 1; left > 0; round++)
+        {
+            for (int patch = 0; patch < scores.Length; patch++)
+            {
+                if (float.IsPositiveInfinity(rounds[patch]) && MeanOfKnown(scores, rounds, patch, round) is { } mean)
+                {
+                    (scores[patch], rounds[patch]) = (mean, round);
+                    left--;
+                }
+            }
+        }
+    }
+
+    /// <summary>The mean of the neighbours known before a round; null where there are none.</summary>
+    private float? MeanOfKnown(ReadOnlySpan<float> scores, ReadOnlySpan<float> rounds, int patch, int round)
+    {
+        (int row, int column) = (patch / Stack.Columns, patch % Stack.Columns);
+        double sum = 0;
+        int count = 0;
+        for (int y = Math.Max(0, row - 1); y <= Math.Min(Stack.Rows - 1, row + 1); y++)
+        {
+            for (int x = Math.Max(0, column - 1); x <= Math.Min(Stack.Columns - 1, column + 1); x++)
+            {
+                int other = (y * Stack.Columns) + x;
+                if (rounds[other] < round)
+                {
+                    sum += scores[other];
+                    count++;
+                }
+            }
+        }
+
+        return count > 0 ? (float)(sum / count) : null;
     }
 
     private void Smooth(TensorScope scope, Tensor maps)

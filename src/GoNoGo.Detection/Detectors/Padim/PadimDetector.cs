@@ -39,6 +39,9 @@ public sealed partial class PadimDetector : FeatureDetector
         }
     }
 
+    /// <summary>A Gaussian of its own does no harm where nothing is judged; in the one of all positions such patches would be foreign.</summary>
+    private protected override bool PassesUnjudgedOver => _isGlobal;
+
     private protected override bool IsFitted => !_means.IsEmpty;
 
     /// <inheritdoc/>
@@ -121,14 +124,24 @@ public sealed partial class PadimDetector : FeatureDetector
             scope.Reset();
             int count = Math.Min(BatchSize, source.Count - first);
             Tensor selected = scope.New(new Shape(count * Stack.Patches, width));
+            int filled = 0;
             for (int i = 0; i < count; i++)
             {
                 Tensor rows = scope.New(new Shape(Stack.Patches, Stack.Width));
-                Stack.Read(source, first + i, scope, rows);
-                Select(rows, selected.Slice(i * Stack.Patches, Stack.Patches));
+                if (PassesUnjudgedOver)
+                {
+                    rows = ReadJudged(source, first + i, scope, rows);
+                }
+                else
+                {
+                    Stack.Read(source, first + i, scope, rows);
+                }
+
+                Select(rows, selected.Slice(filled, rows.Shape[0]));
+                filled += rows.Shape[0];
             }
 
-            take(selected);
+            take(selected.Slice(0, filled));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
@@ -42,6 +43,8 @@ public sealed partial class PatchCoreDetector : FeatureDetector
         }
     }
 
+    private protected override bool PassesUnjudgedOver => true;
+
     private protected override bool IsFitted => _nearest is not null;
 
     /// <inheritdoc/>
@@ -54,7 +57,14 @@ public sealed partial class PatchCoreDetector : FeatureDetector
             throw new InvalidOperationException("detector 'patchcore' was fitted already; make a new one.");
         }
 
-        long patches = (long)fit.Count * Stack.Patches;
+        // Where each picture's patches begin; those that cover no judged pixel are passed over.
+        var starts = new long[fit.Count + 1];
+        for (int picture = 0; picture < fit.Count; picture++)
+        {
+            starts[picture + 1] = starts[picture] + CountJudged(fit, picture);
+        }
+
+        long patches = starts[^1];
         long kept = Math.Clamp((long)Math.Round(Options.Number("coreset") * patches), 1, patches);
         bool greedy = Options["subsampling"] == "greedy" && kept < patches;
         int wanted = Options.Integer("projection");
@@ -70,16 +80,16 @@ public sealed partial class PatchCoreDetector : FeatureDetector
 
         var stream = new RandomStream(control.Seed, "patchcore-coreset");
         int[] chosen = kept == patches ? [.. Enumerable.Range(0, (int)patches)]
-            : greedy ? Greedy(fit, projected, (int)kept, stream, control.Cancellation)
+            : greedy ? Greedy(fit, starts, projected, (int)kept, stream, control)
             : stream.Permutation((int)patches)[..(int)kept];
         Array.Sort(chosen);
         _bank = Head("bank", new Shape(chosen.Length, Stack.Width));
         int next = 0;
         Each(fit, (picture, rows) =>
         {
-            for (; next < chosen.Length && chosen[next] / Stack.Patches == picture; next++)
+            for (; next < chosen.Length && chosen[next] < starts[picture + 1]; next++)
             {
-                rows[chosen[next] % Stack.Patches].CopyTo(_bank[next]);
+                rows[(int)(chosen[next] - starts[picture])].CopyTo(_bank[next]);
             }
         }, control.Cancellation);
         _nearest = new NearestRows(_bank);
@@ -125,10 +135,10 @@ public sealed partial class PatchCoreDetector : FeatureDetector
         return score * (float)NeighbourWeight.Of(room.Rows[row].Span, _bank, places[row], _neighbours);
     }
 
-    private int[] Greedy(IFeatureSource fit, int projected, int kept, RandomStream stream, CancellationToken cancellation)
+    private int[] Greedy(IFeatureSource fit, long[] starts, int projected, int kept, RandomStream stream, TrainingControl control)
     {
         using var scope = new TensorScope(new MemoryPool());
-        Tensor compared = scope.New(new Shape(fit.Count * Stack.Patches, projected));
+        Tensor compared = scope.New(new Shape((int)starts[^1], projected));
         Tensor projection = default;
         if (projected < Stack.Width)
         {
@@ -138,7 +148,7 @@ public sealed partial class PatchCoreDetector : FeatureDetector
 
         Each(fit, (picture, rows) =>
         {
-            Tensor place = compared.Slice(picture * Stack.Patches, Stack.Patches);
+            Tensor place = compared.Slice((int)starts[picture], rows.Shape[0]);
             if (projection.IsEmpty)
             {
                 rows.CopyTo(place);
@@ -147,9 +157,11 @@ public sealed partial class PatchCoreDetector : FeatureDetector
             {
                 MatrixMultiply.Run(rows, transposeA: false, projection, transposeB: false, place);
             }
-        }, cancellation);
+        }, control.Cancellation);
         int first = (int)(stream.Child("first").Uniform(0) * compared.Shape[0]);
-        return FarthestFirst.Choose(compared, first, kept, null, cancellation);
+        var clock = Stopwatch.StartNew();
+        Action<int>? tell = control.Progress is null ? null : done => control.Progress(TrainingProgress.OfChoice(done, kept, clock.Elapsed));
+        return FarthestFirst.Choose(compared, first, kept, tell, control.Cancellation);
     }
 
     private void Each(IFeatureSource source, Action<int, Tensor> take, CancellationToken cancellation)
@@ -160,8 +172,7 @@ public sealed partial class PatchCoreDetector : FeatureDetector
             cancellation.ThrowIfCancellationRequested();
             scope.Reset();
             Tensor rows = scope.New(new Shape(Stack.Patches, Stack.Width));
-            Stack.Read(source, picture, scope, rows);
-            take(picture, rows);
+            take(picture, ReadJudged(source, picture, scope, rows));
         }
     }
 }
