@@ -6,6 +6,7 @@ using GoNoGo.Benchmarks.Elementwise;
 using GoNoGo.Benchmarks.Flow;
 using GoNoGo.Benchmarks.Listing;
 using GoNoGo.Benchmarks.MatMul;
+using GoNoGo.Benchmarks.Mixture;
 using GoNoGo.Benchmarks.Pictures;
 using GoNoGo.Benchmarks.Ssim;
 using GoNoGo.Benchmarks.VtAdl;
@@ -31,5 +32,6 @@ internal static class Registry
         new BackboneBenchmark(),
         new VtAdlStepBenchmark(),
         new FlowStepBenchmark(),
+        new MixtureStepBenchmark(),
     ];
 }

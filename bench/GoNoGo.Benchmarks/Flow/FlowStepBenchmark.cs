@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using GoNoGo.Benchmarks.Measurement;
 using GoNoGo.Benchmarks.Peers;
@@ -57,31 +56,15 @@ internal sealed class FlowStepBenchmark : IBenchmark
         Once();
         PythonPeer?[] peers = Array.ConvertAll(Permutations, permutation => PythonPeer.TryStart(
             "flow_step.py", "--serve", "--permutation", permutation, "--threads", threads.ToString(CultureInfo.InvariantCulture)));
-        var ours = new List<(double Wall, double Cpu)>();
-        List<(double Wall, double Cpu)>[] theirs = [[], []];
-        long allocated = 0;
-        for (int round = 0; round < options.Rounds; round++)
+        StepRounds rounds = StepRounds.Run(options.Rounds, Once, peers);
+        foreach ((string clock, Func<(double Wall, double Processor), double> pick) in StepRounds.Clocks)
         {
-            Thread.Sleep(100);
-            TimeSpan cpu = Environment.CpuUsage.TotalTime;
-            long bytes = GC.GetTotalAllocatedBytes();
-            long start = Stopwatch.GetTimestamp();
-            Once();
-            ours.Add((Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds));
-            allocated = GC.GetTotalAllocatedBytes() - bytes;
-            for (int i = 0; i < peers.Length; i++)
-            {
-                Thread.Sleep(100);
-                if (peers[i] is { } peer)
-                {
-                    double[] answer = Array.ConvertAll(peer.Ask("step").Split(' '), part => double.Parse(part, CultureInfo.InvariantCulture));
-                    theirs[i].Add((answer[0], answer[1]));
-                }
-            }
+            double seconds = rounds.Seconds(pick);
+            report.Row(
+                clock, Report.Number(seconds, 3), Report.Number(work / seconds, 1), rounds.PeerSeconds(0, pick), rounds.Ratio(0, pick), rounds.PeerSeconds(1, pick), rounds.Ratio(1, pick),
+                peers[0]?.Version ?? "not installed", rounds.AllocatedBytes.ToString(CultureInfo.InvariantCulture), Report.Number(pool.PeakLentBytes / 1e6, 0));
         }
 
-        Row("wall", pair => pair.Wall);
-        Row("processor", pair => pair.Cpu);
         foreach (PythonPeer? peer in peers)
         {
             peer?.Dispose();
@@ -93,16 +76,6 @@ internal sealed class FlowStepBenchmark : IBenchmark
             optimizer.ResetGradients();
             tape.Backward(flow.Loss(tape.Constant(maps)));
             optimizer.Step();
-        }
-
-        void Row(string clock, Func<(double Wall, double Cpu), double> pick)
-        {
-            double seconds = Alternating.Median([.. ours.Select(pick)]);
-            string Theirs(int i) => peers[i] is null ? "-" : Report.Number(Alternating.Median([.. theirs[i].Select(pick)]), 3);
-            string Ratio(int i) => peers[i] is null ? "-" : Report.Number(Alternating.Median([.. theirs[i].Select(pick).Zip(ours.Select(pick), (p, o) => p / o)]), 2);
-            report.Row(
-                clock, Report.Number(seconds, 3), Report.Number(work / seconds, 1), Theirs(0), Ratio(0), Theirs(1), Ratio(1),
-                peers[0]?.Version ?? "not installed", allocated.ToString(CultureInfo.InvariantCulture), Report.Number(pool.PeakLentBytes / 1e6, 0));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using GoNoGo.Benchmarks.Measurement;
 using GoNoGo.Benchmarks.Peers;
@@ -53,28 +52,13 @@ internal sealed class VtAdlStepBenchmark : IBenchmark
         long step = 0;
         using PythonPeer? peer = PythonPeer.TryStart("vtadl_step.py", "--serve", "--threads", threads.ToString(CultureInfo.InvariantCulture));
         Once();
-        var ours = new List<(double Wall, double Cpu)>();
-        var theirs = new List<(double Wall, double Cpu)>();
-        long allocated = 0;
-        for (int round = 0; round < options.Rounds; round++)
+        StepRounds rounds = StepRounds.Run(options.Rounds, Once, peer);
+        foreach ((string clock, Func<(double Wall, double Processor), double> pick) in StepRounds.Clocks)
         {
-            Thread.Sleep(100);
-            TimeSpan cpu = Environment.CpuUsage.TotalTime;
-            long bytes = GC.GetTotalAllocatedBytes();
-            long start = Stopwatch.GetTimestamp();
-            Once();
-            ours.Add((Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds));
-            allocated = GC.GetTotalAllocatedBytes() - bytes;
-            Thread.Sleep(100);
-            if (peer is not null)
-            {
-                double[] answer = Array.ConvertAll(peer.Ask("step").Split(' '), part => double.Parse(part, CultureInfo.InvariantCulture));
-                theirs.Add((answer[0], answer[1]));
-            }
+            report.Row(
+                clock, Report.Number(rounds.Seconds(pick), 3), rounds.PeerSeconds(0, pick), rounds.Ratio(0, pick), peer?.Version ?? "not installed",
+                rounds.AllocatedBytes.ToString(CultureInfo.InvariantCulture), Report.Number(pool.PeakLentBytes / 1e6, 0));
         }
-
-        Row("wall", pair => pair.Wall);
-        Row("processor", pair => pair.Cpu);
 
         void Once()
         {
@@ -89,14 +73,5 @@ internal sealed class VtAdlStepBenchmark : IBenchmark
             tape.Backward(loss);
             optimizer.Step();
         }
-
-        void Row(string clock, Func<(double Wall, double Cpu), double> pick) => report.Row(
-            clock,
-            Report.Number(Alternating.Median([.. ours.Select(pick)]), 3),
-            peer is null ? "-" : Report.Number(Alternating.Median([.. theirs.Select(pick)]), 3),
-            peer is null ? "-" : Report.Number(Alternating.Median([.. theirs.Select(pick).Zip(ours.Select(pick), (p, o) => p / o)]), 2),
-            peer?.Version ?? "not installed",
-            allocated.ToString(CultureInfo.InvariantCulture),
-            Report.Number(pool.PeakLentBytes / 1e6, 0));
     }
 }

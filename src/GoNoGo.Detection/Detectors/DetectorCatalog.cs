@@ -1,5 +1,6 @@
 using GoNoGo.Detection.Detectors.Autoencoder;
 using GoNoGo.Detection.Detectors.Flow;
+using GoNoGo.Detection.Detectors.Gmm;
 using GoNoGo.Detection.Detectors.Padim;
 using GoNoGo.Detection.Detectors.PatchCore;
 using GoNoGo.Detection.Detectors.VtAdl;
@@ -58,6 +59,9 @@ public static class DetectorCatalog
         new("flow", "Normalizing flows over backbone features (FastFlow; Alber et al. 2024): small heads, certain decisions.",
             FlowOptions.Table, (options, source, scope, statistics, features) => new FlowDetector(options, source, scope, statistics, features))
             { DefaultBackbone = "deit-base", PaperLevels = ["layer2", "layer3", "layer4"] },
+        new("gmm", "A mixture density network on backbone features (Alber et al. 2024): the likelihood of every patch under a mixture made from itself.",
+            GmmOptions.Table, (options, source, scope, statistics, features) => new GmmDetector(options, source, scope, statistics, features))
+            { DefaultBackbone = "deit-base", PaperLevels = ["layer3", "layer4"] },
     ];
 
     /// <summary>The detector with the given id.</summary>

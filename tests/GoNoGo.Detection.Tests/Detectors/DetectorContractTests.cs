@@ -25,6 +25,7 @@ public sealed class DetectorContractTests
         ["padim"] = ["features=20"],
         ["flow"] = ["steps=2", "max-epochs=3", "batch-size=4"],
         ["patchcore"] = ["coreset=0.2", "projection=16", "neighbours=3"],
+        ["gmm"] = ["gaussians=5", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
     };
 
     /// <summary>Detectors that checkpoints can interrupt.</summary>
@@ -96,6 +97,14 @@ public sealed class DetectorContractTests
         using var pictures = new MadeUpPictures(detector.Preprocessing, 7);
         detector.Fit(pictures.Take(0, 7), pictures.Take(0, 0), new TrainingControl { Seed = 3 });
         (float[] together, float[] maps) = Score(detector, pictures.All);
+        if (detector.BatchDependence is not null)
+        {
+            // Said, and so; such a model judges no part.
+            Assert.NotEqual("default", preset);
+            Assert.NotEqual(together, Enumerable.Range(0, 7).Select(i => Score(detector, pictures.All.Slice(i, 1)).Scores[0]));
+            return;
+        }
+
         for (int i = 0; i < 7; i++)
         {
             (float[] alone, float[] map) = Score(detector, pictures.All.Slice(i, 1));

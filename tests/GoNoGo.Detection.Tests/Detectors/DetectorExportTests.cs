@@ -17,7 +17,7 @@ public sealed class DetectorExportTests
     private const double Limit = 1e-5;
     private const int Pictures = 3;
 
-    private static readonly string[] Exported = ["vtadl", "autoencoder", "padim", "patchcore"];
+    private static readonly string[] Exported = ["vtadl", "autoencoder", "padim", "patchcore", "gmm"];
 
     /// <summary>Detectors with further options; the presets of all come from the catalog.</summary>
     public static TheoryData<string, string, string[]> Cases()
@@ -38,6 +38,8 @@ public sealed class DetectorExportTests
         data.Add("padim", "default", ["image-reduction=quantile", "quantile=1"]);
         data.Add("patchcore", "default", ["neighbours=0", "neighbourhood=1", "image-reduction=top-k-mean", "top-k=100000"]);
         data.Add("patchcore", "default", ["neighbours=9", "coreset=0.02"]);
+        data.Add("gmm", "default", ["mixture-density=joint", "level-norm=affine", "image-reduction=top-k-mean"]);
+        data.Add("gmm", "paper-text", ["mixture-score=nll", "level-map-sign=inverted", "sigma-floor=0.1"]);
         return data;
     }
 

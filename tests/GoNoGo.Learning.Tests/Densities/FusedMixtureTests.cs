@@ -127,6 +127,24 @@ public sealed class FusedMixtureTests
         Assert.Equal(Gradients(1), Gradients(3));
     }
 
+    [Theory]
+    [InlineData(MixtureForm.PerFeature)]
+    [InlineData(MixtureForm.Joint)]
+    public void ARowsLikelihoodDoesNotDependOnTheOthers(MixtureForm form)
+    {
+        using var tape = new Tape(records: false);
+        float[] Of(int rows)
+        {
+            using var one = new Case(rows, features: 50, components: 300);
+            Tensor likelihoods = tape.New(new Shape(rows));
+            one.Loss(tape, new MixtureOptions(form, DeviationForm.EluPlusOne), likelihoods);
+            return likelihoods.ToArray();
+        }
+
+        // The formula gives the first rows the same values whatever the number of rows; blocks are smaller for many rows.
+        TensorAssert.SameBits(Of(5), Of(700).AsSpan(0, 5));
+    }
+
     [Fact]
     public void AStepNeedsAFractionOfTheOutputs()
     {

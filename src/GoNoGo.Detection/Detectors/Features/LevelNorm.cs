@@ -11,13 +11,12 @@ namespace GoNoGo.Detection.Detectors.Features;
 /// Layer normalisation of a convolutional level over its channels and positions, before a density models it (choice 18). Levels of tokens come
 /// normalised from their backbone and are left as they are.
 /// </summary>
-internal sealed class LevelNorm
+internal sealed partial class LevelNorm
 {
     private const float Epsilon = 1e-5f;
     private const string Unsaved = "affine-unsaved";
 
     private readonly bool _applies;
-    private readonly bool _isCounted;
     private readonly bool _isForgotten;
     private readonly Parameter? _weight;
     private readonly Parameter? _bias;
@@ -36,7 +35,7 @@ internal sealed class LevelNorm
         }
 
         _isForgotten = form == Unsaved;
-        _isCounted = !_isForgotten;
+        CountsVolume = !_isForgotten;
         var shape = new Shape(level.Width, level.Rows, level.Columns);
         _weight = source.Get("norm.weight", shape, Learning.Initializers.Initializers.Constant(1));
         _bias = source.Get("norm.bias", shape, Learning.Initializers.Initializers.Constant(0));
@@ -47,8 +46,11 @@ internal sealed class LevelNorm
         "level-norm", "plain", ["plain", "affine", Unsaved], "Layer normalisation of convolutional levels over channels and positions: without weights; with trained ones, whose volume the likelihood counts; or with trained ones that are neither counted nor kept.") with
     { Choice = 18, PaperCode = Unsaved };
 
-    /// <summary>The weight whose logarithms the likelihood counts <c>[D, h, w]</c>, on a tape; none where there is nothing to count.</summary>
-    public Variable CountedWeight(Tape tape) => _isCounted ? tape.Use(_weight!) : default;
+    /// <summary>Whether the likelihood of what was not normalised yet has a part that comes from the weights.</summary>
+    public bool CountsVolume { get; }
+
+    /// <summary>The weight whose logarithms are that part <c>[D, h, w]</c>, on a tape; none where it has no such part.</summary>
+    public Variable CountedWeight(Tape tape) => CountsVolume ? tape.Use(_weight!) : default;
 
     /// <summary>Maps <c>[B, D, h, w]</c>, normalised.</summary>
     public Variable Forward(Variable maps) => !_applies ? maps

@@ -40,7 +40,7 @@ internal readonly struct BlockedMap
     public void Multiply(int first, Tensor outputs)
     {
         int count = outputs.Shape[0];
-        MatrixMultiply.Run(_weight.Slice(first, count), transposeA: false, _input.Columns, outputs, new MatrixEpilogue { RowBias = _bias.Slice(first, count) });
+        _input.Multiply(_weight.Slice(first, count), _bias.Slice(first, count), outputs);
     }
 
     /// <summary>Takes the gradient of a block of outputs <c>[block, S]</c> to weight, bias and input.</summary>

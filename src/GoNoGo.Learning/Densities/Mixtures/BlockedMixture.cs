@@ -52,13 +52,15 @@ internal unsafe ref struct BlockedMixture
         _components = logits.Shape[1];
         int stride = (_rows + 15) / 16 * 16;
         long perFeature = (long)_components * stride;
-        _blockFeatures = (int)Math.Clamp(Math.Min(BlockNumbers / perFeature, BlockRows / _components), 1, _features);
-        _sharesInput = maps.MeanInput.Equals(maps.DeviationInput);
+        // Whole groups of features, so that a row's sums do not depend on the number of rows.
+        long wanted = Math.Min(BlockNumbers / perFeature, BlockRows / _components) / JointBlockKernel.FeaturesPerFlush * JointBlockKernel.FeaturesPerFlush;
+        _blockFeatures = (int)Math.Min(Math.Max(wanted, JointBlockKernel.FeaturesPerFlush), _features);
+        _sharesInput = maps.MeanInput.Index == maps.DeviationInput.Index;
         bool learns = lossFactor is not null;
         bool learnsMeans = learns && maps.MeanWeight.NeedsGradient;
         bool learnsDeviations = learns && maps.DeviationWeight.NeedsGradient;
-        _meanInput = new PackedInput(maps.MeanInput, stride, learnsMeans || (_sharesInput && learnsDeviations), learns && maps.MeanInput.NeedsGradient);
-        _deviationInput = _sharesInput ? _meanInput : new PackedInput(maps.DeviationInput, stride, learnsDeviations, learns && maps.DeviationInput.NeedsGradient);
+        _meanInput = new PackedInput(maps.MeanInput, stride, learns, learnsMeans || (_sharesInput && learnsDeviations));
+        _deviationInput = _sharesInput ? _meanInput : new PackedInput(maps.DeviationInput, stride, learns, learnsDeviations);
         _meanMap = new BlockedMap(_meanInput, maps.MeanWeight, maps.MeanBias, learns);
         _deviationMap = new BlockedMap(_deviationInput, maps.DeviationWeight, maps.DeviationBias, learns);
         var wide = new Shape(_blockFeatures * _components, stride);

@@ -10,7 +10,7 @@ namespace GoNoGo.Learning.Densities.Mixtures;
 internal static unsafe class JointBlockKernel
 {
     /// <summary>Features whose terms are summed in float before the sum goes on in double.</summary>
-    private const int FeaturesPerFlush = 16;
+    public const int FeaturesPerFlush = 4;
 
     /// <summary>Adds the features' terms to the sums <c>[K, S]</c>.</summary>
     public readonly struct Values<TDeviation>(BlockArguments arguments) : IVectorBody
