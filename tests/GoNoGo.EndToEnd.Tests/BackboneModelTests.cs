@@ -1,11 +1,13 @@
 using System.Text.Json;
 using GoNoGo.Detection.Backbones.Weights;
+using GoNoGo.Detection.Models;
 using GoNoGo.Learning.Checkpoints;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats.Safetensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Random;
 using GoNoGo.Testing.SyntheticData;
+using GoNoGo.Vision.Datasets;
 
 namespace GoNoGo.EndToEnd.Tests;
 
@@ -127,6 +129,34 @@ public sealed class BackboneModelTests : IDisposable
         Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(again));
         Gonogo.Refused(2, ["minmax", "training finds"], "features", "--backbone", "resnet18", "--weights", _folder["weights.safetensors"], "--levels", "layer1", "--preset", "paper-text",
             Path.Combine(_line.Data, "test"), "--output", _folder["f.safetensors"]);
+    }
+
+    [Fact]
+    public void Batch_statistics_of_the_published_code_are_learned_from_and_evaluated_but_not_inspected()
+    {
+        string model = _folder["a.gonogo"];
+        string[] settings = ["--preset", "paper-code", "--set", "steps=2", "--set", "batch-size=5", "--epochs", "2"];
+        Gonogo.Do([.. Train("flow", model), .. settings]);
+        SortedDictionary<string, string> options = ModelFile.ReadManifest(model).Backbone!.Options;
+        Assert.Equal(("train", "unit"), (options["backbone-mode"], options["input-scaling"]));
+
+        string again = _folder["b.gonogo"];
+        Gonogo.Do([.. Train("flow", again), .. settings, "--threads", "1"]);
+        Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(again));
+
+        // The list of test pictures, shuffled as the published code shuffles it, in batches of five: the scores are those of these batches.
+        string[] evaluate = ["evaluate", model, "--data", _line.Data, "--report", _folder["report"], "--json"];
+        using JsonDocument evaluation = JsonDocument.Parse(Gonogo.Do(evaluate).Out);
+        using JsonDocument repeated = JsonDocument.Parse(Gonogo.Do([.. evaluate, "--force", "--threads", "1"]).Out);
+        string[] names = [.. Names(evaluation)];
+        Assert.Equal(NormalSplit.Split(names.Length, 1).Fit.Select(index => names.Order(StringComparer.Ordinal).ElementAt(index)), names);
+        Assert.Equal(Scores(evaluation), Scores(repeated));
+        Assert.Contains(evaluation.RootElement.GetProperty("notes").EnumerateArray(), note => note.GetString()!.Contains("batches of 5 in the published order", StringComparison.Ordinal));
+        Gonogo.Refused(1, ["statistics of the batch", "gonogo evaluate"], "inspect", model, Path.Combine(_line.Data, "test"), "--threshold", "0");
+        Gonogo.Refused(2, ["statistics of the batch", "tiles"], [.. Train("flow", _folder["x.gonogo"]), .. settings, "--set", "tile=32", "--set", "tile-overlap=8"]);
+
+        static IEnumerable<string> Names(JsonDocument found) => found.RootElement.GetProperty("pictures").EnumerateArray().Select(picture => picture.GetProperty("picture").GetString()!);
+        static IEnumerable<double> Scores(JsonDocument found) => found.RootElement.GetProperty("pictures").EnumerateArray().Select(picture => picture.GetProperty("image_score").GetDouble());
     }
 
     [Fact]

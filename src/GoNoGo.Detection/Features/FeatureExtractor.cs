@@ -77,7 +77,7 @@ public sealed class FeatureExtractor : IDisposable
     public bool IsDeterministic => !Backbone.Options.IsTraining;
 
     /// <summary>Whether features are drawn: training mode drops branches of this network at random.</summary>
-    public bool IsRandom => _live is not null && Backbone.Graph.Restrict([.. Levels.Select(level => level.Name)]).Nodes.Any(node => node.Operator is DropPathOp { Rate: > 0 });
+    public bool IsRandom => !IsDeterministic && Backbone.Graph.Restrict([.. Levels.Select(level => level.Name)]).Nodes.Any(node => node.Operator is DropPathOp { Rate: > 0 });
 
     /// <summary>Reads the weights that some levels need.</summary>
     /// <param name="backbone">The network.</param>
