@@ -27,13 +27,39 @@ public sealed class OptionTableTests
         (38, "class-token", "used", "used"),
     ];
 
+    /// <summary>Those of the normalizing flow. The default score is the likelihood by measurement, the list has the energy.</summary>
+    private static readonly (int Choice, string Id, string Default, string PaperCode)[] FlowChoices =
+    [
+        (4, "split", "0.8", "0.8"),
+        (4, "split-seed", "24", "24"),
+        (5, "shuffle", "true", "false"),
+        (12, "map-upsampling", "half-pixel", "half-pixel"),
+        (13, "image-reduction", "max", "max"),
+        (15, "flow-score", "likelihood", "probability"),
+        (16, "flow-clamp", "tanh-a", "tanh-a"),
+        (16, "clamp", "2", "2"),
+        (17, "flow-permutation", "index", "matrix"),
+        (18, "level-norm", "plain", "affine-unsaved"),
+        (19, "patience", "30", "30"),
+        (19, "max-epochs", "500", "500"),
+        (20, "best-weights", "restore", "last-epoch"),
+        (21, "optimizer", "adam", "adam"),
+        (24, "mask-resize", "nearest", "bilinear-nonzero"),
+        (25, "threshold-from", "validation", "none"),
+    ];
+
     [Fact]
-    public void VtAdlHasEveryChoiceByItsId()
+    public void VtAdlHasEveryChoiceByItsId() => Require("vtadl", VtAdlChoices);
+
+    [Fact]
+    public void TheFlowHasEveryChoiceByItsId() => Require("flow", FlowChoices);
+
+    private static void Require(string detector, (int Choice, string Id, string Default, string PaperCode)[] choices)
     {
-        OptionTable table = DetectorCatalog.Find("vtadl").Options;
+        OptionTable table = DetectorCatalog.Find(detector).Options;
         OptionSet defaults = table.Create();
         OptionSet code = table.Create("paper-code");
-        foreach ((int choice, string id, string defaultValue, string paperCode) in VtAdlChoices)
+        foreach ((int choice, string id, string defaultValue, string paperCode) in choices)
         {
             Assert.Equal(choice, table[id].Choice);
             Assert.Equal(defaultValue, defaults[id]);
@@ -53,6 +79,21 @@ public sealed class OptionTableTests
     {
         OptionException exception = Assert.Throws<OptionException>(() => DetectorCatalog.Find(detector).Options.Create("default", [setting]));
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A preset of a table's own begins with the default values, and settings come after it.</summary>
+    [Fact]
+    public void ATableMayHavePresetsOfItsOwn()
+    {
+        OptionTable table = DetectorCatalog.Find("flow").Options;
+        Assert.Equal(["default", "paper-code", "paper-text", "fastflow"], table.PresetNames);
+        OptionSet options = table.Create("fastflow", ["validation=hold-out"]);
+        Assert.Equal(("hold-out", "last-epoch", "true"), (options["validation"], options["best-weights"], options["shuffle"]));
+        Assert.Equal(["input-size=384"], table.BackboneSettings("fastflow"));
+        Assert.Empty(table.BackboneSettings("default"));
+        OptionException exception = Assert.Throws<OptionException>(() => table.Create("fastflw"));
+        Assert.Contains("paper-text, fastflow", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<OptionException>(() => DetectorCatalog.Find("padim").Options.Create("fastflow"));
     }
 
     [Fact]

@@ -56,6 +56,18 @@ public sealed class BackboneChoiceTests : IDisposable
         Assert.Equal(["layer2", "layer3"], choice.Levels);
     }
 
+    /// <summary>Settings of the command come after those of the preset; a family without the option is left as it is.</summary>
+    [Fact]
+    public void APresetOfATablesOwnReachesTheBackbone()
+    {
+        DetectorEntry flow = DetectorCatalog.Find("flow");
+        Assert.Equal(384, Choose(flow, "fastflow").Backbone.InputSize);
+        Assert.Equal(InputScaling.ImageNet, Choose(flow, "fastflow").Backbone.Options.Scaling);
+        Assert.Equal(["layer2", "layer3"], Choose(flow, "fastflow").Levels);
+        Assert.Equal(256, BackboneChoice.Of(Request("fastflow", "input-size=256"), flow, out _)!.Backbone.InputSize);
+        Assert.Equal(224, BackboneChoice.Of(Request("fastflow") with { Backbone = "efficientformer-l1" }, flow, out _)!.Backbone.InputSize);
+    }
+
     /// <summary>A detector with the presets of a paper, on a backbone.</summary>
     private static DetectorEntry Paper { get; } = DetectorCatalog.Find("vtadl") with { DefaultBackbone = "resnet18", PaperLevels = ["layer3", "layer4"] };
 
