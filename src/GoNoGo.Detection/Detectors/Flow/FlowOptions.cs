@@ -21,7 +21,7 @@ public static class FlowOptions
         Option.OfWords("flow-score", "likelihood", ["energy", "probability", "likelihood"], "Score of a position: mean z^2 / 2; 1 - exp of minus it, which is 1 for all that is far off; or with the log-determinant, the negative log-likelihood per channel.") with { Choice = 15, PaperCode = "probability", PaperText = "likelihood" },
         Option.OfWords("standardise", "image-score", ["image-score", "none"], "For the image score, patch scores are deviations from what held-out good pictures score at the position, in their standard deviations; or they are as in the map.") with { PaperCode = "none", PaperText = "none" },
         CommonOptions.Split, CommonOptions.SplitSeed, GradientFeatureOptions.Validation, GradientFeatureOptions.Shuffle,
-        GradientFeatureOptions.BatchSize(32), GradientFeatureOptions.LearningRate(1e-3), GradientFeatureOptions.WeightDecay(1e-5),
+        GradientFeatureOptions.BatchSize(8) with { PaperCode = "32", PaperText = "32" }, GradientFeatureOptions.LearningRate(1e-3), GradientFeatureOptions.WeightDecay(1e-5),
         CommonOptions.Optimizer, CommonOptions.Patience, GradientFeatureOptions.MaxEpochs, GradientFeatureOptions.BestWeights,
         FeatureOptions.ImageReduction, FeatureOptions.TopK, FeatureOptions.Quantile, FeatureOptions.MapUpsampling, FeatureOptions.MapSmoothing,
         CommonOptions.MaskResize, CommonOptions.ThresholdFrom, CommonOptions.FalseRejectRate,
@@ -29,7 +29,7 @@ public static class FlowOptions
     {
         PresetAdditions =
         [
-            new PresetAddition("fastflow", ["validation=none", "standardise=none", "level-norm=affine-unsaved", "flow-score=probability", "best-weights=last-epoch"], ["input-size=384"]),
+            new PresetAddition("fastflow", ["validation=none", "batch-size=32", "standardise=none", "level-norm=affine-unsaved", "flow-score=probability", "best-weights=last-epoch"], ["input-size=384"]),
         ],
     };
 }
