@@ -28,8 +28,7 @@ public sealed record ParameterCounts(long Trainable, long? Published, long? Back
         IDetector? detector = null;
         try
         {
-            // Nobody writes the parameters: what is only reserved takes no memory.
-            detector = entry.Create(options, WeightSource.FromReader(scope, (_, _) => { }), scope, null, features);
+            detector = entry.Create(options, WeightSource.Unfilled(scope), scope, null, features);
             return new ParameterCounts(
                 detector.Parameters.Sum(parameter => parameter.Shape.ElementCount),
                 detector.PublishedParameterCount,

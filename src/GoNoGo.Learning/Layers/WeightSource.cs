@@ -37,6 +37,13 @@ public sealed class WeightSource
     /// <param name="seed">The training seed.</param>
     public static WeightSource Fresh(TensorScope scope, ulong seed) => new(new Root(scope, seed, null, ""), "");
 
+    /// <summary>
+    /// A source for a model that is to be looked at and not run: parameters are reserved and never written, which takes no memory on most systems;
+    /// buffers have their start values, which layers read while they are made.
+    /// </summary>
+    /// <param name="scope">Owns the memory of the model.</param>
+    public static WeightSource Unfilled(TensorScope scope) => new(new Root(scope, 0, null, "") { LeavesParameters = true }, "");
+
     /// <summary>A source that reads the tensors of a file whose names start with a prefix.</summary>
     /// <param name="scope">Owns the memory of the model.</param>
     /// <param name="reader">The file.</param>
@@ -70,7 +77,7 @@ public sealed class WeightSource
     {
         ArgumentNullException.ThrowIfNull(initializer);
         string full = _path + name;
-        Tensor value = Read(name, shape, initializer, _root.Scope);
+        Tensor value = _root.LeavesParameters ? _root.Scope.New(shape) : Read(name, shape, initializer, _root.Scope);
         var parameter = new Parameter(full, value, _root.Scope);
         _root.Parameters.Add(parameter);
         return parameter;
@@ -163,6 +170,8 @@ public sealed class WeightSource
         public string Prefix { get; } = prefix;
 
         public Action<string, Tensor>? Fill { get; init; }
+
+        public bool LeavesParameters { get; init; }
 
         public List<Parameter> Parameters { get; } = [];
 

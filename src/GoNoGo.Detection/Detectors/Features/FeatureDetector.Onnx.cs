@@ -47,7 +47,7 @@ public abstract partial class FeatureDetector : IExportableDetector
     private protected virtual OnnxResult ExportPatches(OnnxBuilder onnx, OnnxResult rows) => throw new NotSupportedException($"detector '{Id}' has no ONNX form.");
 
     /// <summary>Writes the image scores <c>[B]</c> of patch scores <c>[B, P]</c>.</summary>
-    private protected OnnxResult ExportReduction(OnnxBuilder onnx, OnnxResult scores) => _reduction.Export(onnx, scores, Stack.Patches);
+    private protected virtual OnnxResult ExportReduction(OnnxBuilder onnx, OnnxResult scores) => _reduction.Export(onnx, scores, Stack.Patches);
 
     /// <summary>Writes the maps of scores <c>[B, h, w]</c>, smoothed where that is wanted.</summary>
     private protected OnnxResult ExportMap(OnnxBuilder onnx, OnnxResult scores, int rows, int columns) =>

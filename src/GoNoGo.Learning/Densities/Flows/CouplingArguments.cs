@@ -18,12 +18,15 @@ internal unsafe struct CouplingArguments
         Passive = options.PassiveChannels;
         Active = options.ActiveChannels;
         Clamp = options.Clamp;
-        Inner = options.ClampForm == ClampForm.TanhOfA ? OutputScale : OutputScale / options.Clamp;
+        Inner = InnerOf(options);
         Raw = raw;
         Scale = scale;
         Offset = offset;
         Places = places;
     }
+
+    /// <summary>What the subnet's output is multiplied by inside the hyperbolic tangent.</summary>
+    public static float InnerOf(FastFlowOptions options) => options.ClampForm == ClampForm.TanhOfA ? OutputScale : OutputScale / options.Clamp;
 
     public int Images { get; }
 

@@ -11,7 +11,7 @@ namespace GoNoGo.Learning.Densities.Flows;
 /// Parameters <c>fast_flow_decoder.module_list.{step}.*</c> as in the published checkpoints; permutations are index vectors
 /// <c>perm</c> where those have C x C matrices.
 /// </summary>
-public sealed class FastFlow
+public sealed partial class FastFlow
 {
     private readonly CouplingStep[] _steps;
 
