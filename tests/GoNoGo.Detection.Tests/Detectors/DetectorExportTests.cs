@@ -17,7 +17,7 @@ public sealed class DetectorExportTests
     private const double Limit = 1e-5;
     private const int Pictures = 3;
 
-    private static readonly string[] Exported = ["vtadl", "autoencoder", "padim", "patchcore", "gmm"];
+    private static readonly string[] Exported = ["vtadl", "autoencoder", "padim", "patchcore", "gmm", "flow"];
 
     /// <summary>Detectors with further options; the presets of all come from the catalog.</summary>
     public static TheoryData<string, string, string[]> Cases()
@@ -40,6 +40,9 @@ public sealed class DetectorExportTests
         data.Add("patchcore", "default", ["neighbours=9", "coreset=0.02"]);
         data.Add("gmm", "default", ["mixture-density=joint", "level-norm=affine", "image-reduction=top-k-mean"]);
         data.Add("gmm", "paper-text", ["mixture-score=nll", "level-map-sign=inverted", "sigma-floor=0.1"]);
+        data.Add("flow", "paper-code", []);
+        data.Add("flow", "default", ["level-norm=affine", "flow-score=likelihood", "image-reduction=top-k-mean", "map-smoothing=2"]);
+        data.Add("flow", "default", ["flow-score=energy", "kernels=1x1", "flow-clamp=tanh-a-over-alpha", "standardise=none"]);
         return data;
     }
 

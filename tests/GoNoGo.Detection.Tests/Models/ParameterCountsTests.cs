@@ -21,6 +21,19 @@ public sealed class ParameterCountsTests
         Assert.Equal(expected, counts.Backbone);
     }
 
+    /// <summary>Table 1 of Alber et al. 2024 in millions: 31, 31, 14 and 115 (which is 115.8 truncated).</summary>
+    [Theory]
+    [InlineData("deit-base", "last", 7_074_500, 30_968_516)]
+    [InlineData("esvit-tiny", "last", 7_074_500, 30_742_724)]
+    [InlineData("efficientformer-l3", "last", 3_103_520, 13_639_456)]
+    [InlineData("resnet50", "layer2,layer3,layer4", 26_323_168, 115_808_480)]
+    public void FlowsAreCountedAsPublished(string backbone, string levels, long trainable, long published)
+    {
+        ParameterCounts counts = Count("flow", backbone, levels.Split(','), ["level-norm=plain"], "paper-code");
+        Assert.Equal(trainable, counts.Trainable);
+        Assert.Equal(published, counts.Published);
+    }
+
     [Fact]
     public void VtAdlHasWhatTheReferenceCounts()
     {

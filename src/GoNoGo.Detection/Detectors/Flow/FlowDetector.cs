@@ -16,7 +16,7 @@ namespace GoNoGo.Detection.Detectors.Flow;
 /// Normalizing flows over backbone features (Yu et al. 2021, "FastFlow"; Alber et al. 2024; facts 3): a flow for each level learns to turn the
 /// features of good pictures into independent standard normal numbers; what does not become such is anomalous.
 /// </summary>
-public sealed class FlowDetector : GradientFeatureDetector
+public sealed partial class FlowDetector : GradientFeatureDetector
 {
     private const int JudgingBatch = 8;
 

@@ -10,7 +10,7 @@ using GoNoGo.Tensors;
 namespace GoNoGo.Detection.Detectors.Flow;
 
 /// <summary>The flow of one level, with the norm before it where the level has one (facts 1.4, 3.4).</summary>
-internal sealed class FlowLevel
+internal sealed partial class FlowLevel
 {
     private readonly FeatureLevel _level;
     private readonly LevelNorm _norm;

@@ -17,6 +17,12 @@ internal sealed class PositionScale(Tensor means, Tensor deviations)
     private readonly double[] _squares = new double[means.ElementCount];
     private int _count;
 
+    /// <summary>The means <c>[h, w]</c>.</summary>
+    public Tensor Means => means;
+
+    /// <summary>The deviations <c>[h, w]</c>.</summary>
+    public Tensor Deviations => deviations;
+
     /// <summary>Takes the scores of some good pictures, <c>[B, h, w]</c>. Sums are of differences to the first picture, so that nothing cancels.</summary>
     public void Add(Tensor scores)
     {
