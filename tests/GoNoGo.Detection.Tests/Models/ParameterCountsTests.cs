@@ -34,6 +34,19 @@ public sealed class ParameterCountsTests
         Assert.Equal(published, counts.Published);
     }
 
+    /// <summary>Table 1 of Alber et al. 2024 in millions: 118, 118, 53 and 525. No network is made: that of a ResNet-50 would take 2 GB.</summary>
+    [Theory]
+    [InlineData("deit-base", "last", 100, 118_195_300)]
+    [InlineData("esvit-tiny", "last", 100, 118_195_300)]
+    [InlineData("efficientformer-l3", "last", 100, 52_582_500)]
+    [InlineData("resnet50", "layer3,layer4", 50, 524_748_900)]
+    public void MixturesAreCountedAsPublished(string backbone, string levels, int components, long published)
+    {
+        ParameterCounts counts = Count("gmm", backbone, levels.Split(','), [$"gaussians={components}", "level-norm=plain"], "paper-code");
+        Assert.Equal(published, counts.Published);
+        Assert.Equal(published, counts.Trainable);
+    }
+
     [Fact]
     public void VtAdlHasWhatTheReferenceCounts()
     {

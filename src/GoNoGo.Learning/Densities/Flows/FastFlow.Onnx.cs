@@ -1,5 +1,6 @@
 using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Kernels.Convolution;
 
 namespace GoNoGo.Learning.Densities.Flows;
 
@@ -33,12 +34,13 @@ public sealed partial class FastFlow
     private (OnnxResult Maps, OnnxResult LogScale) Couple(OnnxBuilder onnx, string prefix, CouplingStep step, OnnxResult maps)
     {
         int kernel = step.FirstWeight.Shape[2];
+        var window = ConvolutionWindow.Same(kernel, kernel);
         OnnxResult passive = onnx.Slice(maps, 1, 0, Options.PassiveChannels);
         OnnxResult active = onnx.Slice(maps, 1, Options.PassiveChannels, Options.Channels);
         OnnxResult hidden = onnx.Relu(onnx.Conv2d(
-            passive, onnx.Constant(prefix + "subnet.0.weight", step.FirstWeight.Value), onnx.Constant(prefix + "subnet.0.bias", step.FirstBias.Value), (kernel, kernel), step.Window));
+            passive, onnx.Constant(prefix + "subnet.0.weight", step.FirstWeight.Value), onnx.Constant(prefix + "subnet.0.bias", step.FirstBias.Value), (kernel, kernel), window));
         OnnxResult raw = onnx.Conv2d(
-            hidden, onnx.Constant(prefix + "subnet.2.weight", step.SecondWeight.Value), onnx.Constant(prefix + "subnet.2.bias", step.SecondBias.Value), (kernel, kernel), step.Window);
+            hidden, onnx.Constant(prefix + "subnet.2.weight", step.SecondWeight.Value), onnx.Constant(prefix + "subnet.2.bias", step.SecondBias.Value), (kernel, kernel), window);
         OnnxResult inner = onnx.Number(CouplingArguments.InnerOf(Options));
         OnnxResult logScale = onnx.Multiply(onnx.Tanh(onnx.Multiply(onnx.Slice(raw, 1, 0, Options.ActiveChannels), inner)), onnx.Number(Options.Clamp));
         OnnxResult shift = onnx.Multiply(onnx.Slice(raw, 1, Options.ActiveChannels, 2 * Options.ActiveChannels), onnx.Number(CouplingArguments.OutputScale));
