@@ -23,6 +23,7 @@ public sealed class BackboneChoiceTests : IDisposable
         Assert.True(code.Backbone.Options.IsTraining);
         Assert.Equal(InputScaling.Unit, code.Backbone.Options.Scaling);
         Assert.Equal(["layer3", "layer4"], code.Levels);
+        Assert.Equal(["layer2", "layer3", "layer4"], Choose(DetectorCatalog.Find("flow"), "paper-code").Levels);
         BackboneChoice text = Choose(Paper, "paper-text");
         Assert.False(text.Backbone.Options.IsTraining);
         Assert.Equal(InputScaling.MinMax, text.Backbone.Options.Scaling);
@@ -68,8 +69,7 @@ public sealed class BackboneChoiceTests : IDisposable
         Assert.Equal(224, BackboneChoice.Of(Request("fastflow") with { Backbone = "efficientformer-l1" }, flow, out _)!.Backbone.InputSize);
     }
 
-    /// <summary>A detector with the presets of a paper, on a backbone.</summary>
-    private static DetectorEntry Paper { get; } = DetectorCatalog.Find("vtadl") with { DefaultBackbone = "resnet18", PaperLevels = ["layer3", "layer4"] };
+    private static DetectorEntry Paper { get; } = DetectorCatalog.Find("gmm");
 
     private BackboneChoice Choose(DetectorEntry entry, string preset) => BackboneChoice.Of(Request(preset), entry, out _)!;
 

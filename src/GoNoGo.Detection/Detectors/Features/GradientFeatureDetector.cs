@@ -46,6 +46,7 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(control);
+        RequirePictures(fit.Count);
         TrainingOutcome outcome = Train(new Model(this), new FeatureBatches(fit), new FeatureBatches(validation), control);
         Finish(validation.Count > 0 ? validation : fit, control.Cancellation);
         _isFitted = true;
@@ -76,11 +77,18 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
                 : done => control.Progress(TrainingProgress.OfFeatures(before + done, all, clock.Elapsed));
         }
 
+        RequirePictures(fit.Count);
         TrainingOutcome outcome = Train(new LiveModel(this), new PictureBatches(fit), new PictureBatches(validation), control);
         using FeatureMemory good = FeatureMemory.Of(Features, validation.Count > 0 ? validation : fit, control.Cancellation, batchSize);
         Finish(good, control.Cancellation);
         _isFitted = true;
         return outcome;
+    }
+
+    /// <summary>Refuses to be fitted to too few pictures.</summary>
+    /// <exception cref="ModelException">There are too few.</exception>
+    private protected virtual void RequirePictures(int count)
+    {
     }
 
     /// <summary>The loss of a batch.</summary>

@@ -38,23 +38,19 @@ public sealed partial class GmmDetector : GradientFeatureDetector
     /// <inheritdoc/>
     public override string? BatchDependence => _score.BatchDependence ?? base.BatchDependence;
 
-    /// <inheritdoc/>
-    /// <exception cref="ModelException">There are fewer patches than components.</exception>
-    public override TrainingOutcome Fit(IFeatureSource fit, IFeatureSource validation, TrainingControl control)
+    /// <summary>There must be as many patches as components.</summary>
+    private protected override void RequirePictures(int count)
     {
-        ArgumentNullException.ThrowIfNull(fit);
         int components = Options.Integer("gaussians");
         foreach (FeatureLevel level in Features.Levels)
         {
-            long patches = (long)fit.Count * level.Rows * level.Columns;
+            long patches = (long)count * level.Rows * level.Columns;
             if (components > patches)
             {
                 throw new ModelException(FormattableString.Invariant(
-                    $"{components} Gaussians cannot be fitted to the {patches} patches that {fit.Count} picture(s) have at level '{level.Name}'; choose fewer (--set gaussians=N) or a finer level."));
+                    $"{components} Gaussians cannot be fitted to the {patches} patches that {count} picture(s) have at level '{level.Name}'; choose fewer (--set gaussians=N) or a finer level."));
             }
         }
-
-        return base.Fit(fit, validation, control);
     }
 
     private protected override Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts)
