@@ -20,7 +20,7 @@ internal readonly struct EluPlusOneDeviation : IDeviation
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
     {
         TVector one = TSimd.Broadcast(1f);
-        TVector exponential = VectorMath<TSimd, TVector, TInt>.Exp(TSimd.Min(u, TSimd.Zero));
+        TVector exponential = VectorMath<TSimd, TVector, TInt>.ExpOfNegative(VectorMath<TSimd, TVector, TInt>.AtMost(u, 0f));
         TVector sigma = TSimd.SelectGreater(u, TSimd.Zero, TSimd.Add(u, one), TSimd.Add(exponential, TSimd.Broadcast(1e-15f)));
         return (sigma, TSimd.SelectGreater(u, TSimd.Zero, one, exponential));
     }
