@@ -1,6 +1,7 @@
 using GoNoGo.Detection.Detectors.Autoencoder;
 using GoNoGo.Detection.Detectors.Flow;
 using GoNoGo.Detection.Detectors.Gmm;
+using GoNoGo.Detection.Detectors.GmmEm;
 using GoNoGo.Detection.Detectors.Padim;
 using GoNoGo.Detection.Detectors.PatchCore;
 using GoNoGo.Detection.Detectors.VtAdl;
@@ -62,6 +63,9 @@ public static class DetectorCatalog
         new("gmm", "A mixture density network on backbone features (Alber et al. 2024): the likelihood of every patch under a mixture made from itself.",
             GmmOptions.Table, (options, source, scope, statistics, features) => new GmmDetector(options, source, scope, statistics, features))
             { DefaultBackbone = "deit-base", PaperLevels = ["layer3", "layer4"] },
+        new("gmm-em", "A Gaussian mixture of whitened backbone features, fitted by expectation-maximisation: seconds to minutes, small models.",
+            GmmEmOptions.Table, (options, source, scope, statistics, features) => new GmmEmDetector(options, source, scope, statistics, features))
+            { DefaultBackbone = "resnet50", TrainsInEpochs = false },
     ];
 
     /// <summary>The detector with the given id.</summary>

@@ -24,6 +24,7 @@ public sealed class DetectorContractTests
         ["autoencoder"] = ["size=32", "latent=6", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
         ["padim"] = ["features=20"],
         ["flow"] = ["steps=2", "max-epochs=3", "batch-size=4"],
+        ["gmm-em"] = ["components=3", "covariance=full", "pca-features=40", "patches=400"],
         ["patchcore"] = ["coreset=0.2", "projection=16", "neighbours=3"],
         ["gmm"] = ["gaussians=5", "max-epochs=3", "batch-size=4", "learning-rate=0.001"],
     };

@@ -17,7 +17,7 @@ public sealed class DetectorExportTests
     private const double Limit = 1e-5;
     private const int Pictures = 3;
 
-    private static readonly string[] Exported = ["vtadl", "autoencoder", "padim", "patchcore", "gmm", "flow"];
+    private static readonly string[] Exported = ["vtadl", "autoencoder", "padim", "patchcore", "gmm", "gmm-em", "flow"];
 
     /// <summary>Detectors with further options; the presets of all come from the catalog.</summary>
     public static TheoryData<string, string, string[]> Cases()
@@ -43,6 +43,8 @@ public sealed class DetectorExportTests
         data.Add("flow", "paper-code", []);
         data.Add("flow", "default", ["level-norm=affine", "flow-score=likelihood", "image-reduction=top-k-mean", "map-smoothing=2"]);
         data.Add("flow", "default", ["flow-score=energy", "kernels=1x1", "flow-clamp=tanh-a-over-alpha", "standardise=none"]);
+        data.Add("gmm-em", "default", ["covariance=tied", "pca-features=0", "pca-variance=1"]);
+        data.Add("gmm-em", "default", ["covariance=diagonal", "residual=false", "components=9"]);
         return data;
     }
 

@@ -101,7 +101,7 @@ public sealed class PadimTests
     internal static IDetector Fitted(string setting, bool constant, int count, out Tensor pictures, out TensorScope scope, string id = "padim")
     {
         DetectorEntry entry = DetectorCatalog.Find(id);
-        IDetector detector = entry.Create(entry.Options.Create("default", [setting]), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
+        IDetector detector = entry.Create(entry.Options.Create("default", setting.Split(' ')), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
         scope = new TensorScope();
         pictures = scope.New(new Shape(count, 3, 64, 64));
         pictures.Span.Fill(0.4f);

@@ -1,5 +1,11 @@
+using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Detectors.PatchCore;
+using GoNoGo.Detection.Features;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Random;
@@ -44,6 +50,20 @@ public sealed class PatchCoreTests
         other.Dispose();
     }
 
+    /// <summary>Said before anything is read.</summary>
+    [Theory]
+    [InlineData("patchcore", "coreset=1", "coreset=S")]
+    [InlineData("gmm-em", "patches=100000000", "patches=N")]
+    public void WhatNoMemoryHoldsIsRefused(string id, string setting, string advice)
+    {
+        DetectorEntry entry = DetectorCatalog.Find(id);
+        using var detector = (FeatureDetector)entry.Create(entry.Options.Create("default", [setting]), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
+        var endless = new Endless(detector.Features.Levels);
+        ModelException exception = Assert.Throws<ModelException>(() => detector.Fit(endless, endless, new TrainingControl()));
+        Assert.Contains("GB of memory", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TheWeightIsThatOfThePaper()
     {
@@ -58,5 +78,15 @@ public sealed class PatchCoreTests
         Assert.Equal(expected, NeighbourWeight.Of(query, bank, nearest, 3), 1e-6);
         Assert.Equal(1, NeighbourWeight.Of(query, bank.Slice(0, 1), 0, 9));
         Assert.True(double.IsFinite(NeighbourWeight.Of([3e4f, 0, 0, 0], bank, 0, 6)));
+    }
+
+    /// <summary>Features of very many pictures, none of which may be read.</summary>
+    private sealed class Endless(IReadOnlyList<FeatureLevel> levels) : IFeatureSource
+    {
+        public int Count => 8_000_000;
+
+        public IReadOnlyList<FeatureLevel> Levels => levels;
+
+        public void Read(int index, int level, Span<float> destination) => throw new InvalidOperationException("nothing is read before memory was looked at");
     }
 }

@@ -1,3 +1,4 @@
+using GoNoGo.Learning.Densities.Gaussians;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels.Distances;
 using GoNoGo.Tensors.Memory;

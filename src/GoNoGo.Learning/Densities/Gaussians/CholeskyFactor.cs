@@ -1,7 +1,7 @@
-namespace GoNoGo.Detection.Detectors.Padim;
+namespace GoNoGo.Learning.Densities.Gaussians;
 
 /// <summary>The Cholesky factor L of a symmetric positive matrix, <c>A = L L^T</c>, and its inverse, in place on packed lower triangles (row i begins at i (i + 1) / 2).</summary>
-internal static class CholeskyFactor
+public static class CholeskyFactor
 {
     /// <summary>Replaces A by L.</summary>
     /// <param name="matrix">The packed triangle.</param>

@@ -1,0 +1,126 @@
+using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Features;
+using GoNoGo.Detection.Models;
+using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Layers;
+using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
+using Xunit;
+
+namespace GoNoGo.Detection.Tests.Detectors;
+
+public sealed class GmmEmTests
+{
+    /// <summary>One Gaussian is padim's global one: scores differ by half the difference of the squared distances.</summary>
+    [Fact]
+    public void OneGaussianOrdersPatchesLikeTheMahalanobisDistance()
+    {
+        using IDetector one = PadimTests.Fitted("components=1 floor=1e-5 pca-variance=1", constant: false, count: 4, out Tensor pictures, out TensorScope scope, "gmm-em");
+        using IDetector global = PadimTests.Fitted("gaussian=global features=0", constant: false, count: 4, out _, out TensorScope other);
+        pictures[1].Span[700] += 6;
+        pictures[2].Span[9000] -= 20;
+        (float[] logs, float[] distances) = (new float[4], new float[4]);
+        one.Score(pictures, logs, scope.New(new Shape(4, 64, 64)));
+        global.Score(pictures, distances, scope.New(new Shape(4, 64, 64)));
+        for (int i = 1; i < 4; i++)
+        {
+            double expected = 0.5 * (((double)distances[i] * distances[i]) - ((double)distances[0] * distances[0]));
+            Assert.Equal(expected, logs[i] - logs[0], 0.01 * Math.Max(1, Math.Abs(expected)));
+        }
+
+        scope.Dispose();
+        other.Dispose();
+    }
+
+    /// <summary>What lies beyond the axes raises the score only if it is counted.</summary>
+    [Fact]
+    public void TheResidualIsCounted()
+    {
+        using IDetector with = PadimTests.Fitted("pca-features=3 components=1", constant: false, count: 3, out Tensor pictures, out TensorScope scope, "gmm-em");
+        using IDetector without = PadimTests.Fitted("pca-features=3 components=1 residual=false", constant: false, count: 3, out _, out TensorScope other, "gmm-em");
+        Assert.True(with.Statistics["residual-variance"] > 0);
+        Assert.Equal(0, without.Statistics["residual-variance"]);
+        (float[] more, float[] less) = (new float[3], new float[3]);
+        with.Score(pictures, more, default);
+        without.Score(pictures, less, default);
+        Assert.All(more.Zip(less), pair => Assert.True(pair.First > pair.Second));
+        scope.Dispose();
+        other.Dispose();
+    }
+
+    [Theory]
+    [InlineData("components=auto covariance=full")]
+    [InlineData("components=4 covariance=tied")]
+    [InlineData("components=7 covariance=diagonal")]
+    [InlineData("components=2 pca-variance=0.9")]
+    [InlineData("components=2 patches=10")]
+    public void ConstantPicturesGiveFiniteScores(string settings)
+    {
+        using IDetector detector = PadimTests.Fitted(settings, constant: true, count: 2, out Tensor pictures, out TensorScope scope, "gmm-em");
+        Tensor maps = scope.New(new Shape(2, 64, 64));
+        var scores = new float[2];
+        detector.Score(pictures, scores, maps);
+        Assert.Equal(scores[0], scores[1], 1e-3f * MathF.Abs(scores[0]));
+        pictures[1].Span[100] += 5;
+        detector.Score(pictures, scores, maps);
+        Assert.True(float.IsFinite(scores[1]) && scores[1] > scores[0] + 100, $"{scores[0]} {scores[1]}");
+        scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData("components=auto")]
+    [InlineData("components=20 ridge=0")]
+    [InlineData("components=20 ridge=0 floor=1e-5 covariance=tied")]
+    [InlineData("components=20 covariance=diagonal neighbourhood=3")]
+    [InlineData("image-reduction=quantile patches=1")]
+    public void TwoPicturesAreEnough(string settings)
+    {
+        using IDetector detector = PadimTests.Fitted(settings, constant: false, count: 2, out Tensor pictures, out TensorScope scope, "gmm-em");
+        var scores = new float[2];
+        detector.Score(pictures, scores, scope.New(new Shape(2, 64, 64)));
+        Assert.All(scores, score => Assert.True(float.IsFinite(score)));
+        scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData("components=513", "513 is more than the 512 patches that 2 pictures give")]
+    [InlineData("components=11 patches=20", null)]
+    [InlineData("components=21 patches=20", "21 is more than the 20 patches that 2 pictures give")]
+    public void MoreGaussiansThanPatchesAreRefused(string settings, string? message)
+    {
+        void Fit() => PadimTests.Fitted(settings, constant: false, count: 2, out _, out _, "gmm-em").Dispose();
+        if (message is null)
+        {
+            Fit();
+            return;
+        }
+
+        Assert.Contains(message, Assert.Throws<ModelException>(Fit).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FeaturesThatAreNoNumbersAreRefused()
+    {
+        using var scope = new TensorScope();
+        DetectorEntry entry = DetectorCatalog.Find("gmm-em");
+        using IDetector detector = entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
+        Tensor pictures = scope.New(new Shape(2, 3, 64, 64));
+        pictures.Span.Fill(float.NaN);
+        ModelException exception = Assert.Throws<ModelException>(() => detector.Fit(new PadimTests.OneBatch(pictures), new PadimTests.OneBatch(pictures), new TrainingControl()));
+        Assert.Contains("no numbers", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AModelWithoutItsNumbersIsRefused()
+    {
+        DetectorEntry entry = DetectorCatalog.Find("gmm-em");
+        using FeatureExtractor features = TinyBackbone.Open();
+        foreach (SortedDictionary<string, double> statistics in new SortedDictionary<string, double>[] { new() { ["axes"] = 3 }, new() { ["axes"] = 4000, ["components"] = 1 }, new() { ["axes"] = 3, ["components"] = 2 } })
+        {
+            OptionException exception = Assert.Throws<OptionException>(() =>
+                entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), statistics, features));
+            Assert.Contains("its ", exception.Message, StringComparison.Ordinal);
+        }
+    }
+}
