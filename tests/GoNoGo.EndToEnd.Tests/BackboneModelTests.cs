@@ -1,11 +1,5 @@
 using System.Text.Json;
-using GoNoGo.Detection.Backbones.Weights;
 using GoNoGo.Detection.Models;
-using GoNoGo.Learning.Checkpoints;
-using GoNoGo.Tensors;
-using GoNoGo.Tensors.Formats.Safetensors;
-using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Random;
 using GoNoGo.Testing.SyntheticData;
 using GoNoGo.Vision.Datasets;
 
@@ -36,10 +30,12 @@ public sealed class BackboneModelTests : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Other backbones: <see cref="CatalogTests"/>.</summary>
     [Theory]
     [InlineData("padim")]
     [InlineData("patchcore")]
     [InlineData("gmm")]
+    [InlineData("gmm-em")]
     public void Every_verb_works(string detector)
     {
         string model = _folder["a.gonogo"];
@@ -198,26 +194,5 @@ public sealed class BackboneModelTests : IDisposable
         ["train", "--data", _line.Data, "--output", output, "--detector", detector, "--backbone", "resnet18", "--weights", _folder["weights.safetensors"], "--set", "input-size=64",
             "--levels", "layer1,layer2", .. detector == "gmm" ? (string[])["--epochs", "15", "--set", "gaussians=4", "--set", "learning-rate=0.003"] : []];
 
-    private static void WriteWeights(string path, ulong seed)
-    {
-        using var scope = new TensorScope();
-        var writer = new SafetensorsWriter();
-        ulong number = 0;
-        foreach (KeyRule key in WeightManifests.Of("resnet18").KeysOf(["layer1", "layer2"]))
-        {
-            Tensor tensor = scope.New(key.Shape);
-            if (key.Shape.Rank > 1)
-            {
-                new RandomStream(seed, ++number).FillNormal(0, 0.05, tensor);
-            }
-            else
-            {
-                tensor.Span.Fill(key.Name.EndsWith("bias", StringComparison.Ordinal) || key.Name.EndsWith("mean", StringComparison.Ordinal) ? 0 : 1);
-            }
-
-            writer.Add(key.Name, tensor);
-        }
-
-        writer.Save(path);
-    }
+    private static void WriteWeights(string path, ulong seed) => MadeUpWeights.Write(path, "resnet18", "layer1,layer2", seed, 0.05);
 }

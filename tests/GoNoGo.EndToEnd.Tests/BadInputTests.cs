@@ -139,6 +139,15 @@ public sealed class BadInputTests(SampleLine line) : IDisposable
     }
 
     [Fact]
+    public void A_manifest_of_a_format_that_is_no_longer_read()
+    {
+        string text = Encoding.Latin1.GetString(File.ReadAllBytes(line.Model));
+        string path = _folder.File("older.gonogo", Encoding.Latin1.GetBytes(text.Replace("formatVersion\\\":1", "formatVersion\\\":0", StringComparison.Ordinal)));
+        Gonogo.Refused(1, ["older.gonogo", "format 0", "train anew"], "inspect", path, line.Data);
+        Gonogo.Refused(1, ["older.gonogo", "format 0"], "info", path);
+    }
+
+    [Fact]
     public void A_file_that_is_no_model()
     {
         Gonogo.Refused(1, ["part.png"], "info", _folder.File("part.png", TestPictures.Png()));

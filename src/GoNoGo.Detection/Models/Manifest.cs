@@ -14,6 +14,9 @@ public sealed record Manifest
     /// <summary>The newest format that this version reads and the one it writes.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>The oldest format that is read.</summary>
+    public const int OldestFormat = 1;
+
     /// <summary>The format's number.</summary>
     public required int FormatVersion { get; init; }
 

@@ -392,6 +392,11 @@ public static class ModelFile
                 throw new ModelException($"'{path}' has format {number}, this version reads up to {Manifest.CurrentFormat}; use a newer gonogo.");
             }
 
+            if (number < Manifest.OldestFormat)
+            {
+                throw new ModelException($"'{path}' has format {number}, this version reads from {Manifest.OldestFormat} on; train anew, or use the gonogo that made it.");
+            }
+
             Manifest manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)
                 ?? throw new ModelException($"'{path}' has an empty manifest; it is damaged: take a copy or train anew.");
             TrainingData data = manifest.TrainingData;
