@@ -8,6 +8,7 @@ using GoNoGo.Benchmarks.Listing;
 using GoNoGo.Benchmarks.MatMul;
 using GoNoGo.Benchmarks.Mixture;
 using GoNoGo.Benchmarks.Pictures;
+using GoNoGo.Benchmarks.Scoring;
 using GoNoGo.Benchmarks.Ssim;
 using GoNoGo.Benchmarks.VtAdl;
 
@@ -33,5 +34,6 @@ internal static class Registry
         new VtAdlStepBenchmark(),
         new FlowStepBenchmark(),
         new MixtureStepBenchmark(),
+        new ScoringBenchmark(),
     ];
 }

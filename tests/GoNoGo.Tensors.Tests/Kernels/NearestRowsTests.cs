@@ -15,6 +15,7 @@ public sealed class NearestRowsTests
     [InlineData(200, 130, 33, 0f)]
     [InlineData(97, 65, 384, 0f)]
     [InlineData(300, 20, 64, 1000f)]
+    [InlineData(4100, 131, 20, 0f)]
     public void TheNearestIsThatOfADoubleReference(int stored, int asked, int width, float offset)
     {
         using var scope = new TensorScope();
@@ -42,11 +43,13 @@ public sealed class NearestRowsTests
         Assert.Equal(0f, distances.Span[asked - 1]);
     }
 
-    [Fact]
-    public void EqualVectorsGiveTheFirstAndNaNGivesNone()
+    [Theory]
+    [InlineData(5)]
+    [InlineData(4100)]
+    public void EqualVectorsGiveTheFirstAndNaNGivesNone(int stored)
     {
         using var scope = new TensorScope();
-        Tensor rows = scope.Zeros(new Shape(5, 7));
+        Tensor rows = scope.Zeros(new Shape(stored, 7));
         Tensor queries = scope.Zeros(new Shape(2, 7));
         queries[1].Span[3] = float.NaN;
         using var nearest = new NearestRows(rows);
