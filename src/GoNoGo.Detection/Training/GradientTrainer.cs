@@ -106,7 +106,8 @@ internal sealed class GradientTrainer : IDisposable
         if (_state.StopReason == TrainingOutcome.Diverged && !_options.RestoresBest)
         {
             throw new ModelException(FormattableString.Invariant(
-                $"the training loss stopped being a number in epoch {_state.Epoch}, and with best-weights=last-epoch no earlier weights are kept; lower the learning rate (--set learning-rate=...) or set best-weights=restore, and train anew.")) { IsDivergence = true };
+                $"the training loss stopped being a number in epoch {_state.Epoch}, and with best-weights=last-epoch no earlier weights are kept; lower the learning rate (--set learning-rate=...) or set best-weights=restore, and train anew."))
+            { IsDivergence = true };
         }
 
         if (_options.RestoresBest)
