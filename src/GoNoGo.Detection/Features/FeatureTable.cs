@@ -111,6 +111,15 @@ public sealed partial class FeatureTable : IFeatureSource, IDisposable
         return _frame.ViewOf(format.Width, format.Height).Judged;
     }
 
+    /// <summary>Leaves the cache to the next table, of this process or another, where all features are in memory; otherwise the files are still read.</summary>
+    public void ReleaseCache()
+    {
+        for (int level = 0; IsInMemory && level < _files.Length; level++)
+        {
+            Drop(level);
+        }
+    }
+
     /// <summary>Gives memory and files back.</summary>
     public void Dispose()
     {

@@ -123,6 +123,7 @@ internal sealed record SeedList(SortedDictionary<string, string> Identity, IRead
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
     IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(SeedList))]
 internal sealed partial class SeedListJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ internal static class FeatureTraining
         var clock = System.Diagnostics.Stopwatch.StartNew();
         int all = fit.Length + (detector.UsesValidation ? validation.Length : 0);
         using FeatureTable good = Table(fit, 0);
+        good.ReleaseCache();
         using FeatureTable? held = detector.UsesValidation ? Table(validation, fit.Length) : null;
         notes.AddRange(good.Notes.Concat(held?.Notes ?? []).Distinct());
         return detector.Fit(good, held ?? good, control);

@@ -61,8 +61,16 @@ internal sealed class TrainingPlan
         backbone = backbone?.Resolve(options, fit, region, notes, cancellation);
         return new TrainingPlan
         {
-            Entry = entry, Backbone = backbone, Options = options, Category = category, Fit = fit, Validation = validation,
-            Fingerprint = fingerprint, Data = data, Region = region, Notes = notes,
+            Entry = entry,
+            Backbone = backbone,
+            Options = options,
+            Category = category,
+            Fit = fit,
+            Validation = validation,
+            Fingerprint = fingerprint,
+            Data = data,
+            Region = region,
+            Notes = notes,
         };
     }
 

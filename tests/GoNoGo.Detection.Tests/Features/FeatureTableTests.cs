@@ -39,6 +39,20 @@ public sealed class FeatureTableTests
     }
 
     [Fact]
+    public void ATableInMemoryCanLeaveTheCacheToTheNext()
+    {
+        using var sample = new FeatureSample();
+        using FeatureTable fit = sample.Build(sample.Pictures(1, 2));
+        fit.ReleaseCache();
+        using FeatureTable held = sample.Build(sample.Pictures(3));
+        held.ReleaseCache();
+        Assert.Empty(held.Notes);
+        using FeatureTable all = sample.Build(sample.Pictures(3, 2, 1));
+        Assert.Equal(0, all.ComputedCount);
+        Assert.Equal([.. FeatureSample.ValuesOf(held), .. FeatureSample.ValuesOf(fit).Reverse()], FeatureSample.ValuesOf(all));
+    }
+
+    [Fact]
     public void FeaturesBeyondTheMemoryLimitAreMappedAndTheSame()
     {
         using var sample = new FeatureSample("layer2");
