@@ -36,6 +36,9 @@ public sealed class BackboneOptionTests
     [Theory]
     [InlineData("padim", false)]
     [InlineData("patchcore", false)]
+    [InlineData("gmm-em", false)]
+    [InlineData("gmm", true)]
+    [InlineData("flow", true)]
     [InlineData("vtadl", true)]
     public void OnlyDetectorsOfThePapersHaveTheirPresets(string detector, bool expected) =>
         Assert.Equal(expected, DetectorCatalog.Find(detector).Options.HasPaperPresets);
