@@ -139,7 +139,7 @@ public sealed unsafe class MixtureDensity : IDisposable
         {
             for (int first = 0; first < rows.Shape[0]; first += blockRows)
             {
-int count = Math.Min(blockRows, rows.Shape[0] - first);
+                int count = Math.Min(blockRows, rows.Shape[0] - first);
                 Tensor block = rows.Slice(first, count);
                 if (_packed is not null)
                 {

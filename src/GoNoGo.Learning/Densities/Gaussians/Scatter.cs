@@ -82,11 +82,22 @@ internal sealed unsafe class Scatter(int width, bool isDiagonal)
         {
             Workers.For((_waiting + ItemRows - 1) / ItemRows, new CentreBody
             {
-                Rows = rows.Pointer, Places = places, Roots = roots, Count = _waiting, Width = width, Centre = c, Block = used.Pointer,
+                Rows = rows.Pointer,
+                Places = places,
+                Roots = roots,
+                Count = _waiting,
+                Width = width,
+                Centre = c,
+                Block = used.Pointer,
             });
             Workers.For((width + ItemRows - 1) / ItemRows, new SumBody
             {
-                Block = used.Pointer, Roots = roots, Count = _waiting, Width = width, Sums = sums, Squares = isDiagonal ? products : null,
+                Block = used.Pointer,
+                Roots = roots,
+                Count = _waiting,
+                Width = width,
+                Sums = sums,
+                Squares = isDiagonal ? products : null,
             });
             if (!isDiagonal)
             {
