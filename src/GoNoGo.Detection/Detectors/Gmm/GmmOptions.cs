@@ -22,13 +22,14 @@ public static class GmmOptions
         { Choice = 9, PaperCode = "gumbel" },
         Option.OfWords("mixture-density", "per-feature", ["per-feature", "joint"], "A one-dimensional mixture for each feature, all with the same weights, as published; or one mixture of diagonal Gaussians over all features.") with
         { Choice = 10 },
-        Option.OfNumber("sigma-floor", 0, 0, 10, "Added to every standard deviation; without it the likelihood has no bound."),
+        Option.OfNumber("sigma-floor", 0.5, 0, 10, "Added to every standard deviation, in units of the features; without it the likelihood has no bound, and maps get worse while it grows.") with
+        { PaperCode = "0", PaperText = "0" },
         Option.OfInteger("mdn-hidden-layers", 0, 0, 4, "Hidden layers before each of the three maps, as wide as the features, with ReLU; 0: linear maps alone.") with
         { Choice = 39, PaperText = "1" },
 
         // Training.
         GradientFeatureOptions.Validation, CommonOptions.Split, CommonOptions.SplitSeed, GradientFeatureOptions.Shuffle,
-        GradientFeatureOptions.BatchSize(8), GradientFeatureOptions.LearningRate(1e-4), GradientFeatureOptions.WeightDecay(1e-4),
+        GradientFeatureOptions.BatchSize(8), GradientFeatureOptions.LearningRate(1e-3) with { PaperCode = "0.0001", PaperText = "0.0001" }, GradientFeatureOptions.WeightDecay(1e-4),
         CommonOptions.Optimizer, CommonOptions.Patience, GradientFeatureOptions.MaxEpochs, GradientFeatureOptions.BestWeights,
 
         // Judging.
