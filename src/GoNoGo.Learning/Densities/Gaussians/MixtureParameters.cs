@@ -78,7 +78,7 @@ public sealed class MixtureParameters(CovarianceForm form, int width, double[] w
 
     private struct FactorBody : IParallelBody
     {
-        public IReadOnlyList<double[]> Covariances;
+        public double[][] Covariances;
         public bool IsDiagonal;
         public int Width;
         public double[] Blur;
