@@ -7,7 +7,7 @@ namespace GoNoGo.Training;
 
 /// <summary>Runs a plan with its seed, or with several seeds one after the other.</summary>
 internal sealed class SeedRuns(
-    TrainRequest request, TrainingPlan plan, string checkpointFolder, List<string> notes, Action<TrainingProgress>? progress, CancellationToken cancellation)
+    TrainRequest request, TrainingPlan plan, string checkpointFolder, List<string> notes, Action<TrainingProgress>? progress, CancellationToken cancellation) : IDisposable
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TrainingLog? _log;
@@ -15,18 +15,14 @@ internal sealed class SeedRuns(
     /// <summary>One seed; its checkpoint is the folder itself.</summary>
     public TrainResult One()
     {
-        try
-        {
-            using SeededTraining training = Begin(request.Seed);
-            (Manifest manifest, Calibration calibration) = training.Run(request.Output, Control(checkpointFolder, request.MaxMinutes, null, 0));
-            notes.AddRange(training.Notes);
-            return End(manifest, [ResultOf(manifest, calibration)]);
-        }
-        finally
-        {
-            _log?.Dispose();
-        }
+        using SeededTraining training = Begin(request.Seed);
+        (Manifest manifest, Calibration calibration) = training.Run(request.Output, Control(checkpointFolder, request.MaxMinutes, null, 0));
+        notes.AddRange(training.Notes);
+        return End(manifest, [ResultOf(manifest, calibration)]);
     }
+
+    /// <summary>Ends the log.</summary>
+    public void Dispose() => _log?.Dispose();
 
     /// <summary>
     /// Several seeds. A finished one is never trained again; of the finished models only the best is kept, and moved to the output
@@ -34,53 +30,46 @@ internal sealed class SeedRuns(
     /// </summary>
     public TrainResult Several()
     {
-        try
+        var checkpoint = new SeedCheckpoint(checkpointFolder);
+        List<SeedResult>? results = null;
+        var failed = new List<SeedResult>();
+        ModelException? failure = null;
+        for (int i = 0; i < request.SeedCount; i++)
         {
-            var checkpoint = new SeedCheckpoint(checkpointFolder);
-            List<SeedResult>? results = null;
-            var failed = new List<SeedResult>();
-            ModelException? failure = null;
-            for (int i = 0; i < request.SeedCount; i++)
+            ulong seed = request.Seed + (ulong)i;
+            if (results?.Any(result => result.Seed == seed) == true)
             {
-                ulong seed = request.Seed + (ulong)i;
-                if (results?.Any(result => result.Seed == seed) == true)
-                {
-                    continue;
-                }
-
-                using SeededTraining training = Begin(seed);
-                Dictionary<string, string> identity = IdentityOf(training);
-                results ??= request.Resume ? checkpoint.Read(identity) : [];
-                if (results.Any(result => result.Seed == seed))
-                {
-                    continue;
-                }
-
-                try
-                {
-                    (Manifest manifest, Calibration calibration) = training.Run(checkpoint.ModelOf(seed), Control(checkpoint.FolderOf(seed), MinutesFor(i, results), seed, i));
-                    results.Add(ResultOf(manifest, calibration));
-                    checkpoint.Write(identity, results);
-                    _log!.Seed(results[^1]);
-                }
-                catch (ModelException exception) when (exception.IsDivergence)
-                {
-                    failure ??= exception;
-                    failed.Add(new SeedResult(seed, null, null, null, null, exception.Message));
-                    Checkpoints.Remove(checkpoint.FolderOf(seed));
-                    _log!.Seed(failed[^1]);
-                }
-
-                notes.AddRange(training.Notes.Except(notes).ToArray());
+                continue;
             }
 
-            SeedResult[] wanted = [.. results!.Where(result => result.Seed - request.Seed < (ulong)request.SeedCount).OrderBy(result => result.Seed)];
-            return Keep(checkpoint, SeedResult.Best(wanted) ?? throw failure!, [.. wanted.Concat(failed).OrderBy(result => result.Seed)]);
+            using SeededTraining training = Begin(seed);
+            Dictionary<string, string> identity = IdentityOf(training);
+            results ??= request.Resume ? checkpoint.Read(identity) : [];
+            if (results.Any(result => result.Seed == seed))
+            {
+                continue;
+            }
+
+            try
+            {
+                (Manifest manifest, Calibration calibration) = training.Run(checkpoint.ModelOf(seed), Control(checkpoint.FolderOf(seed), MinutesFor(i, results), seed, i));
+                results.Add(ResultOf(manifest, calibration));
+                checkpoint.Write(identity, results);
+                _log!.Seed(results[^1]);
+            }
+            catch (ModelException exception) when (exception.IsDivergence)
+            {
+                failure ??= exception;
+                failed.Add(new SeedResult(seed, null, null, null, null, exception.Message));
+                Checkpoints.Remove(checkpoint.FolderOf(seed));
+                _log!.Seed(failed[^1]);
+            }
+
+            notes.AddRange(training.Notes.Except(notes).ToArray());
         }
-        finally
-        {
-            _log?.Dispose();
-        }
+
+        SeedResult[] wanted = [.. results!.Where(result => result.Seed - request.Seed < (ulong)request.SeedCount).OrderBy(result => result.Seed)];
+        return Keep(checkpoint, SeedResult.Best(wanted) ?? throw failure!, [.. wanted.Concat(failed).OrderBy(result => result.Seed)]);
     }
 
     private TrainResult Keep(SeedCheckpoint checkpoint, SeedResult best, SeedResult[] results)
@@ -184,7 +173,7 @@ internal sealed class SeedRuns(
         return identity;
     }
 
-    private SeedResult ResultOf(Manifest manifest, Calibration calibration)
+    private static SeedResult ResultOf(Manifest manifest, Calibration calibration)
     {
         float[] scores = [.. calibration.Scores.Order()];
         bool any = scores.Length > 0;

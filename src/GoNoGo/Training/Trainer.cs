@@ -46,7 +46,7 @@ public static class Trainer
             notes.Add($"there is no checkpoint in '{checkpointFolder}', so the training begins at the start.");
         }
 
-        var run = new SeedRuns(request, plan, checkpointFolder, notes, progress, cancellation);
+        using var run = new SeedRuns(request, plan, checkpointFolder, notes, progress, cancellation);
         return (request.SeedCount == 1 ? run.One() : run.Several()) with { Elapsed = clock.Elapsed };
     }
 

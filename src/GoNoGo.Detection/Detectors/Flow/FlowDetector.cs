@@ -42,10 +42,10 @@ public sealed partial class FlowDetector : GradientFeatureDetector
 
     private protected override Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts)
     {
-        Variable loss = _levels[0].Loss(levels[0]);
+        Variable loss = _levels[0].Loss(levels[0], step);
         for (int i = 1; i < levels.Length; i++)
         {
-            loss = loss.Add(_levels[i].Loss(levels[i]));
+            loss = loss.Add(_levels[i].Loss(levels[i], step));
         }
 
         return loss;

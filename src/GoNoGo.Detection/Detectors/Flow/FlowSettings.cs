@@ -22,6 +22,9 @@ internal sealed record FlowSettings
 
     public required FlowScore Score { get; init; }
 
+    /// <summary>Standard deviation of the training noise.</summary>
+    public required float Noise { get; init; }
+
     public required bool Standardises { get; init; }
 
     /// <summary>Reads the options.</summary>
@@ -48,6 +51,7 @@ internal sealed record FlowSettings
                 "likelihood" => FlowScore.Likelihood,
                 _ => FlowScore.Energy,
             },
+            Noise = (float)options.Number("feature-noise"),
             Standardises = options["standardise"] == "image-score",
         };
     }
