@@ -81,7 +81,7 @@ def main() -> None:
 
     step()
     if options.serve:
-        print("ready", torch.__version__, flush=True)
+        print("PyTorch", torch.__version__, flush=True)
         for _ in sys.stdin:
             wall, cpu = step()
             print(f"{wall:.6f} {cpu:.6f}", flush=True)
