@@ -165,7 +165,7 @@ public sealed class GradientFeatureTests
         public double Judged(Tensor pictures)
         {
             using var tape = new Tape(records: false);
-            return Loss(Array.ConvertAll(Features.Extract(pictures, tape.Scope), tape.Constant), StepContext.Judging, []).Value.ToScalar();
+            return Loss(Array.ConvertAll(Features.Extract(pictures, tape.Scope), tape.Constant), StepContext.Judging).Value.ToScalar();
         }
 
         public Tensor[] LevelScores(Tensor pictures, TensorScope scope)
@@ -182,10 +182,10 @@ public sealed class GradientFeatureTests
             return levels;
         }
 
-        private protected override Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts)
+        private protected override Variable LevelLoss(int level, Variable maps, in StepContext step)
         {
-            Variable sum = _flows[0].Loss(levels[0]).Add(_flows[1].Loss(levels[1]));
-            return Breaks ? sum.Scale(float.NaN) : sum;
+            Variable loss = _flows[level].Loss(maps);
+            return Breaks ? loss.Scale(float.NaN) : loss;
         }
 
         private protected override void ScoreLevel(int level, Variable features, Tensor scores) =>

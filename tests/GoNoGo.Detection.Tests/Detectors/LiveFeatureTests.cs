@@ -197,7 +197,7 @@ public sealed class LiveFeatureTests
                     Tensor batch = pictures.Slice(first, Math.Min(batchSize, pictures.Shape[0] - first));
                     tape.Reset();
                     _mean.ResetGradient();
-                    tape.Backward(Loss([tape.Constant(Features.Extract(batch, scope)[0])], new StepContext(true, 5, 0), []));
+                    tape.Backward(Loss([tape.Constant(Features.Extract(batch, scope)[0])], new StepContext(true, 5, 0)));
                     optimizer.Step();
                 }
 
@@ -206,7 +206,7 @@ public sealed class LiveFeatureTests
                 {
                     Tensor batch = pictures.Slice(first, Math.Min(batchSize, 4 - first));
                     tape.Reset();
-                    held += batch.Shape[0] * (double)Loss([tape.Constant(Features.Extract(batch, scope)[0])], StepContext.Judging, []).Value.ToScalar();
+                    held += batch.Shape[0] * (double)Loss([tape.Constant(Features.Extract(batch, scope)[0])], StepContext.Judging).Value.ToScalar();
                 }
 
                 if (held < least)
@@ -218,8 +218,8 @@ public sealed class LiveFeatureTests
             best.CopyTo(_mean.Value.Span);
         }
 
-        private protected override Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts) =>
-            levels[0].Subtract(levels[0].Tape.Use(_mean)).Square().Mean();
+        private protected override Variable LevelLoss(int level, Variable maps, in StepContext step) =>
+            maps.Subtract(maps.Tape.Use(_mean)).Square().Mean();
 
         private protected override void ScoreLevel(int level, Variable features, Tensor scores)
         {

@@ -219,12 +219,15 @@ public abstract partial class FeatureDetector : IDetector
         {
             if (IsJudged(judged, patch))
             {
-                kept[count++] = scores[patch];
+                kept[count++] = PatchScore(patch, scores[patch]);
             }
         }
 
         return _reduction.Of(kept[..count]);
     }
+
+    /// <summary>What a patch counts in the image score, where that is not its score in the map.</summary>
+    private protected virtual float PatchScore(int patch, float score) => score;
 
     /// <summary>Whether a patch covers a judged pixel of the map.</summary>
     private protected bool IsJudged(ReadOnlySpan<byte> judged, int patch)

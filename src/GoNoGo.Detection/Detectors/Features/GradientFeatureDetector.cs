@@ -5,6 +5,7 @@ using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Scoring;
 using GoNoGo.Detection.Training;
 using GoNoGo.Learning.Autograd;
+using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
@@ -36,9 +37,6 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     public override bool UsesValidation => true;
 
     private protected override bool IsFitted => _isFitted;
-
-    /// <summary>Names of the parts that <see cref="Loss"/> reports.</summary>
-    private protected virtual IReadOnlyList<string> LossParts => [];
 
     /// <inheritdoc/>
     public override TrainingOutcome Fit(IFeatureSource fit, IFeatureSource validation, TrainingControl control)
@@ -91,15 +89,26 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     {
     }
 
+    /// <summary>The loss of one level; those of all levels are added.</summary>
+    /// <param name="level">The level's place.</param>
+    /// <param name="maps">Its maps <c>[B, D, h, w]</c>.</param>
+    /// <param name="step">Which step it is; random numbers of a step come from its seed and number.</param>
+    /// <returns>One number, the mean over the pictures.</returns>
+    private protected abstract Variable LevelLoss(int level, Variable maps, in StepContext step);
+
     /// <summary>The loss of a batch.</summary>
     /// <param name="levels">Of each level its maps <c>[B, D, h, w]</c>.</param>
-    /// <param name="step">Which step it is; random numbers of a step come from its seed and number.</param>
-    /// <param name="parts">Receives a number for each of <see cref="LossParts"/>.</param>
-    /// <returns>One number, the mean over the pictures.</returns>
-    private protected abstract Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts);
+    /// <param name="step">Which step it is.</param>
+    private protected Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step)
+    {
+        Variable sum = LevelLoss(0, levels[0], step);
+        for (int level = 1; level < levels.Length; level++)
+        {
+            sum = sum.Add(LevelLoss(level, levels[level], step));
+        }
 
-    /// <summary>A reason to stop after an epoch with these mean parts of the training loss, or null.</summary>
-    private protected virtual string? ReasonToStop(ReadOnlySpan<double> parts) => null;
+        return sum;
+    }
 
     /// <summary>Scores the positions of one level, larger being more anomalous.</summary>
     /// <param name="level">The level's place.</param>
@@ -194,13 +203,13 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
 
         public IReadOnlyList<KeyValuePair<string, Tensor>> Buffers => head.Buffers;
 
-        public IReadOnlyList<string> LossParts => head.LossParts;
+        public IReadOnlyList<string> LossParts => [];
 
         public bool KeepsGradient(Parameter parameter) => false;
 
-        public virtual Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts) => head.Loss(inputs, step, parts);
+        public virtual Variable Loss(ReadOnlySpan<Variable> inputs, in StepContext step, Span<double> parts) => head.Loss(inputs, step);
 
-        public string? ReasonToStop(ReadOnlySpan<double> parts) => head.ReasonToStop(parts);
+        public string? ReasonToStop(ReadOnlySpan<double> parts) => null;
     }
 
     /// <summary>The same over pictures: the backbone runs in training mode on every batch.</summary>

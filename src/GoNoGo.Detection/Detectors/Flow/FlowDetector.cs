@@ -4,7 +4,6 @@ using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Training;
 using GoNoGo.Learning.Autograd;
-using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Checkpoints;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
@@ -40,37 +39,11 @@ public sealed partial class FlowDetector : GradientFeatureDetector
     /// <inheritdoc/>
     public override long? PublishedParameterCount => _levels.Sum(level => level.PublishedCount);
 
-    private protected override Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts)
-    {
-        Variable loss = _levels[0].Loss(levels[0], step);
-        for (int i = 1; i < levels.Length; i++)
-        {
-            loss = loss.Add(_levels[i].Loss(levels[i], step));
-        }
-
-        return loss;
-    }
+    private protected override Variable LevelLoss(int level, Variable maps, in StepContext step) => _levels[level].Loss(maps, step);
 
     private protected override void ScoreLevel(int level, Variable features, Tensor scores) => _levels[level].Score(features, scores);
 
-    private protected override float ImageScore(ScoringRoom room, int picture, ReadOnlySpan<float> scores, ReadOnlySpan<byte> judged, Span<float> kept)
-    {
-        if (_scale is null)
-        {
-            return base.ImageScore(room, picture, scores, judged, kept);
-        }
-
-        int count = 0;
-        for (int patch = 0; patch < scores.Length; patch++)
-        {
-            if (IsJudged(judged, patch))
-            {
-                kept[count++] = _scale.Of(patch, scores[patch]);
-            }
-        }
-
-        return Reduction.Of(kept[..count]);
-    }
+    private protected override float PatchScore(int patch, float score) => _scale?.Of(patch, score) ?? score;
 
     /// <summary>Finds out what good pictures score, which also shows whether the flow gives numbers at all.</summary>
     private protected override void Finish(IFeatureSource good, CancellationToken cancellation)

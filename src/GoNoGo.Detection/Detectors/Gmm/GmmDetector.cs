@@ -5,7 +5,6 @@ using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Training;
 using GoNoGo.Learning.Autograd;
-using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
@@ -53,16 +52,7 @@ public sealed partial class GmmDetector : GradientFeatureDetector
         }
     }
 
-    private protected override Variable Loss(ReadOnlySpan<Variable> levels, in StepContext step, Span<double> parts)
-    {
-        Variable sum = _levels[0].Loss(levels[0], step);
-        for (int level = 1; level < levels.Length; level++)
-        {
-            sum = sum.Add(_levels[level].Loss(levels[level], step));
-        }
-
-        return sum;
-    }
+    private protected override Variable LevelLoss(int level, Variable maps, in StepContext step) => _levels[level].Loss(maps, step);
 
     private protected override void ScoreLevel(int level, Variable features, Tensor scores)
     {
