@@ -7,7 +7,6 @@ using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Densities.Flows;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
-using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Detection.Detectors.Flow;
 
@@ -18,16 +17,14 @@ internal sealed partial class FlowLevel
     private readonly LevelNorm _norm;
     private readonly FlowScore _score;
     private readonly FastFlow _flow;
-    private readonly float _noise;
-    private readonly string _noisePurpose;
+    private readonly FeatureNoise _noise;
 
     /// <summary>Makes or reads the parameters.</summary>
     public FlowLevel(OptionSet options, FlowSettings settings, FeatureLevel level, WeightSource source)
     {
         _level = level;
         _score = settings.Score;
-        _noise = settings.Noise;
-        _noisePurpose = "feature-noise/" + level.Name;
+        _noise = new FeatureNoise(settings.Noise, level.Name);
         _norm = new LevelNorm(options, level, source);
         _flow = new FastFlow(settings.FlowOf(level.Width), source);
     }
@@ -40,15 +37,7 @@ internal sealed partial class FlowLevel
     /// <param name="step">Drives the noise; outside of training there is none.</param>
     public Variable Loss(Variable maps, in StepContext step)
     {
-        Variable x = _norm.Forward(maps);
-        if (step.IsTraining && _noise > 0)
-        {
-            Tensor noise = x.Tape.New(x.Value.Shape);
-            new RandomStream(step.Seed, _noisePurpose).Child((ulong)step.Step).FillNormal(0, _noise, noise);
-            x = x.Add(x.Tape.Constant(noise));
-        }
-
-        Variable loss = _flow.Loss(x);
+        Variable loss = _flow.Loss(_noise.Add(_norm.Forward(maps), step));
         Variable weight = _norm.CountedWeight(maps.Tape);
         return weight.IsEmpty ? loss : loss.Subtract(weight.Square().Log().Scale(0.5f).Sum());
     }

@@ -18,7 +18,7 @@ public static class FlowOptions
         Option.OfWords("flow-clamp", "tanh-a", ["tanh-a", "tanh-a-over-alpha"], "How the subnet's output a becomes a log-scale: alpha tanh(a), as in the published numbers, or alpha tanh(a / alpha).") with { Choice = 16 },
         Option.OfWords("flow-permutation", "index", ["index", "matrix"], "Channels are permuted by index vectors, or by 0/1 matrices: the same mathematics; matrices are only counted, never multiplied or stored.") with { Choice = 17, PaperCode = "matrix" },
         LevelNorm.Option,
-        Option.OfNumber("feature-noise", 1, 0, 100, "Standard deviation of Gaussian noise on the features, after the norm, in training; 0 = none. It bounds how narrow the density gets, and with it how far a longer training spoils the map.") with { PaperCode = "0", PaperText = "0" },
+        FeatureNoise.Option,
         Option.OfWords("flow-score", "likelihood", ["energy", "probability", "likelihood"], "Score of a position: mean z^2 / 2; 1 - exp of minus it, which is 1 for all that is far off; or with the log-determinant, the negative log-likelihood per channel.") with { Choice = 15, PaperCode = "probability", PaperText = "likelihood" },
         Option.OfWords("standardise", "image-score", ["image-score", "none"], "For the image score, patch scores are deviations from what held-out good pictures score at the position, in their standard deviations; or they are as in the map.") with { PaperCode = "none", PaperText = "none" },
         CommonOptions.Split, CommonOptions.SplitSeed, GradientFeatureOptions.Validation, GradientFeatureOptions.Shuffle,

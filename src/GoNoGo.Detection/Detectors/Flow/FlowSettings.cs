@@ -22,8 +22,8 @@ internal sealed record FlowSettings
 
     public required FlowScore Score { get; init; }
 
-    /// <summary>Standard deviation of the training noise.</summary>
-    public required float Noise { get; init; }
+    /// <summary>Standard deviation of the training noise, as a share of the features' root mean square.</summary>
+    public required double Noise { get; init; }
 
     public required bool Standardises { get; init; }
 
@@ -51,7 +51,7 @@ internal sealed record FlowSettings
                 "likelihood" => FlowScore.Likelihood,
                 _ => FlowScore.Energy,
             },
-            Noise = (float)options.Number("feature-noise"),
+            Noise = options.Number(FeatureNoise.Option.Id),
             Standardises = options["standardise"] == "image-score",
         };
     }
