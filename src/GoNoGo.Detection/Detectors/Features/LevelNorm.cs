@@ -4,6 +4,7 @@ using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Detection.Detectors.Features;
 
@@ -51,6 +52,32 @@ internal sealed partial class LevelNorm
 
     /// <summary>The weight whose logarithms are that part <c>[D, h, w]</c>, on a tape; none where it has no such part.</summary>
     public Variable CountedWeight(Tape tape) => CountsVolume ? tape.Use(_weight!) : default;
+
+    /// <summary>
+    /// The mean over the channels of log |w| at each position <c>[h, w]</c>, summed in double: what the weights add to the log-likelihood of a
+    /// position, per channel. Only where <see cref="CountsVolume"/>.
+    /// </summary>
+    /// <param name="scope">Owns the result.</param>
+    public Tensor MeanVolumes(TensorScope scope)
+    {
+        Shape shape = _weight!.Shape;
+        int width = shape[0];
+        Tensor volumes = scope.New(new Shape(shape[1], shape[2]));
+        Span<float> means = volumes.Span;
+        ReadOnlySpan<float> weights = _weight.Value.Span;
+        for (int p = 0; p < means.Length; p++)
+        {
+            double sum = 0;
+            for (int c = 0; c < width; c++)
+            {
+                sum += Math.Log(Math.Abs(weights[(c * means.Length) + p]));
+            }
+
+            means[p] = (float)(sum / width);
+        }
+
+        return volumes;
+    }
 
     /// <summary>Maps <c>[B, D, h, w]</c>, normalised.</summary>
     public Variable Forward(Variable maps) => !_applies ? maps

@@ -1,8 +1,6 @@
-using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Densities.Flows;
 using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Tensors;
-using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Detection.Detectors.Flow;
 
@@ -27,16 +25,7 @@ internal sealed partial class FlowLevel
                 return onnx.Subtract(onnx.Number(1), onnx.Exp(onnx.Multiply(energy, onnx.Number(-1))));
             default:
                 OnnxResult likelihood = onnx.Subtract(energy, onnx.Multiply(determinants, onnx.Number(1f / _level.Width)));
-                return _norm.CountsVolume ? onnx.Add(likelihood, onnx.Constant(name + "volume", new Shape(_level.Rows, _level.Columns), Volumes)) : likelihood;
+                return _norm.CountsVolume ? onnx.Subtract(likelihood, onnx.Constant(name + "volume", new Shape(_level.Rows, _level.Columns), _norm.MeanVolumes)) : likelihood;
         }
-    }
-
-    /// <summary>What <see cref="CountVolumes"/> adds.</summary>
-    private Tensor Volumes(TensorScope scope)
-    {
-        using var tape = new Tape(records: false);
-        Tensor volumes = scope.Zeros(new Shape(_level.Rows, _level.Columns));
-        CountVolumes(_norm.CountedWeight(tape).Value.Span, volumes.Span);
-        return volumes;
     }
 }

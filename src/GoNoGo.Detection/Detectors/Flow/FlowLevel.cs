@@ -48,32 +48,19 @@ internal sealed partial class FlowLevel
     public void Score(Variable maps, Tensor scores)
     {
         FlowScores.Compute(_score, _flow.Transform(_norm.Forward(maps)), scores);
-        Variable weight = _norm.CountedWeight(maps.Tape);
-        if (_score == FlowScore.Likelihood && !weight.IsEmpty)
+        if (_score != FlowScore.Likelihood || !_norm.CountsVolume)
         {
-            CountVolumes(weight.Value.Span, scores.Span);
+            return;
+        }
+
+        ReadOnlySpan<float> volumes = _norm.MeanVolumes(maps.Tape.Scope).Span;
+        Span<float> values = scores.Span;
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] -= volumes[i % volumes.Length];
         }
     }
 
     /// <summary>After training: loses what is not kept.</summary>
     public void Forget() => _norm.Forget();
-
-    /// <summary>What the norm's weights do to the volume at each position, per channel.</summary>
-    private void CountVolumes(ReadOnlySpan<float> weights, Span<float> scores)
-    {
-        int positions = _level.Rows * _level.Columns;
-        for (int p = 0; p < positions; p++)
-        {
-            double sum = 0;
-            for (int c = 0; c < _level.Width; c++)
-            {
-                sum += Math.Log(Math.Abs(weights[(c * positions) + p]));
-            }
-
-            for (int i = p; i < scores.Length; i += positions)
-            {
-                scores[i] -= (float)(sum / _level.Width);
-            }
-        }
-    }
 }

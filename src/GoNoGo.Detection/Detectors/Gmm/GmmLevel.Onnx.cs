@@ -1,6 +1,5 @@
 using GoNoGo.Learning.Graphs.Onnx;
 using GoNoGo.Tensors;
-using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Detection.Detectors.Gmm;
 
@@ -18,25 +17,7 @@ internal sealed partial class GmmLevel
         OnnxResult normalised = _norm.Export(onnx, name, maps, new Shape(_level.Width, _level.Rows, _level.Columns));
         OnnxResult rows = onnx.Reshape(onnx.Transpose(normalised, 0, 2, 3, 1), 0, patches, _level.Width);
         OnnxResult likelihoods = _network.Export(onnx, name, rows, patches);
-        if (_norm.CountsVolume)
-        {
-            likelihoods = onnx.Add(likelihoods, onnx.Constant(name + "volume", new Shape(patches), Volumes));
-        }
-
-        return onnx.Reshape(likelihoods, 0, _level.Rows, _level.Columns);
-    }
-
-    /// <summary>What the normalisation's volume adds to each position's mean log-likelihood <c>[h w]</c>.</summary>
-    private Tensor Volumes(TensorScope scope)
-    {
-        using var tape = new Learning.Autograd.Tape(records: false);
-        Tensor volumes = scope.New(new Shape(_level.Rows * _level.Columns));
-        PositionVolumes(tape).CopyTo(volumes.Span);
-        foreach (ref float volume in volumes.Span)
-        {
-            volume /= _level.Width;
-        }
-
-        return volumes;
+        likelihoods = onnx.Reshape(likelihoods, 0, _level.Rows, _level.Columns);
+        return _norm.CountsVolume ? onnx.Add(likelihoods, onnx.Constant(name + "volume", new Shape(_level.Rows, _level.Columns), _norm.MeanVolumes)) : likelihoods;
     }
 }

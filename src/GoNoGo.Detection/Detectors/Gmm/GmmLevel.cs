@@ -60,19 +60,16 @@ internal sealed partial class GmmLevel
         Variable x = Rows(maps);
         Variable logits = _noise.Add(_network.Logits(x), x, pictures, StepContext.Judging);
         _network.Loss(x, logits, likelihoods.Reshape(new Shape(x.Shape[0])));
-        ReadOnlySpan<float> volumes = _norm.CountsVolume ? PositionVolumes(maps.Tape) : default;
+        ReadOnlySpan<float> volumes = _norm.CountsVolume ? _norm.MeanVolumes(maps.Tape.Scope).Span : default;
         Span<float> values = likelihoods.Span;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = (values[i] + (volumes.IsEmpty ? 0 : volumes[i % volumes.Length])) / _level.Width;
+            values[i] = (values[i] / _level.Width) + (volumes.IsEmpty ? 0 : volumes[i % volumes.Length]);
         }
     }
 
     /// <summary>After training: what the model does not keep is again as at the start.</summary>
     public void Forget() => _norm.Forget();
-
-    /// <summary>Sums over the features of log |w| of the normalisation <c>[h w]</c>.</summary>
-    private Span<float> PositionVolumes(Tape tape) => _norm.CountedWeight(tape).Square().Log().Sum([0]).Scale(0.5f).Value.Span;
 
     /// <summary>Patches <c>[B h w, D]</c>, picture after picture.</summary>
     private Variable Rows(Variable maps)
