@@ -7,7 +7,6 @@ using GoNoGo.Learning.Layers;
 using GoNoGo.Learning.Optimizers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Benchmarks.Flow;
@@ -24,21 +23,12 @@ internal sealed class FlowStepBenchmark : IBenchmark
 
     public string Summary => "One FastFlow training step (C = 768, 14 x 14, batch 32, 20 steps): forward, backward, Adam; against PyTorch with matrix and with index permutations.";
 
-    public void Run(Options options, Report report)
-    {
-        foreach (int threads in options.Threads)
-        {
-            Workers.ThreadCount = threads;
-            double peak = FmaPeak.Measure();
-            report.ThreadHeading(threads);
-            report.Header(
-                "clock", "GoNoGo s", "GFLOP/s", "PyTorch, matrices s", "ratio", "PyTorch, indices s", "ratio", "PyTorch", "managed bytes a step", "native MB at most");
-            Step(threads, options, report);
-            report.Line();
-            report.Line($"FMA peak of one thread: {peak:F1} GFLOP/s before, {FmaPeak.Measure():F1} after. GFLOP/s: of the convolutions' arithmetic. Ratio: PyTorch time / our time, the median of alternating rounds.");
-            report.Line();
-        }
-    }
+    public void Run(Options options, Report report) => StepTable.Run(
+        options,
+        report,
+        ["clock", "GoNoGo s", "GFLOP/s", "PyTorch, matrices s", "ratio", "PyTorch, indices s", "ratio", "PyTorch", "managed bytes a step", "native MB at most"],
+        threads => Step(threads, options, report),
+        "GFLOP/s: of the convolutions' arithmetic.");
 
     private static void Step(int threads, Options options, Report report)
     {

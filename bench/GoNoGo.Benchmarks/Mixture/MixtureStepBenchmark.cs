@@ -7,7 +7,6 @@ using GoNoGo.Learning.Layers;
 using GoNoGo.Learning.Optimizers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Benchmarks.Mixture;
@@ -23,21 +22,12 @@ internal sealed class MixtureStepBenchmark : IBenchmark
 
     public string Summary => "One training step of the mixture density network (D = 768, K = 100, 8 pictures of 196 patches): forward, backward, Adam; against PyTorch.";
 
-    public void Run(Options options, Report report)
-    {
-        foreach (int threads in options.Threads)
-        {
-            Workers.ThreadCount = threads;
-            double peak = FmaPeak.Measure();
-            report.ThreadHeading(threads);
-            report.Header(
-                "clock", "GoNoGo s", "GFLOP/s", "PyTorch s", "ratio", "PyTorch", "managed bytes a step", "working MB", "PyTorch's working MB");
-            Step(threads, options, report);
-            report.Line();
-            report.Line($"FMA peak of one thread: {peak:F1} GFLOP/s before, {FmaPeak.Measure():F1} after. GFLOP/s: of the products' arithmetic. Ratio: PyTorch time / our time, the median of alternating rounds. Working memory: the resident memory at its highest, less what the process has before it makes the network, and less parameters, gradients and the optimiser's two moments.");
-            report.Line();
-        }
-    }
+    public void Run(Options options, Report report) => StepTable.Run(
+        options,
+        report,
+        ["clock", "GoNoGo s", "GFLOP/s", "PyTorch s", "ratio", "PyTorch", "managed bytes a step", "working MB", "PyTorch's working MB"],
+        threads => Step(threads, options, report),
+        "GFLOP/s: of the products' arithmetic. Working memory: the resident memory at its highest, less what the process has before it makes the network, and less parameters, gradients and the optimiser's two moments.");
 
     private static void Step(int threads, Options options, Report report)
     {

@@ -9,7 +9,6 @@ using GoNoGo.Learning.Layers;
 using GoNoGo.Learning.Optimizers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Benchmarks.VtAdl;
@@ -23,20 +22,11 @@ internal sealed class VtAdlStepBenchmark : IBenchmark
 
     public string Summary => "One VT-ADL training step (512 x 512, batch 8, K = 150): forward, backward, Adam; against PyTorch.";
 
-    public void Run(Options options, Report report)
-    {
-        foreach (int threads in options.Threads)
-        {
-            Workers.ThreadCount = threads;
-            double peak = FmaPeak.Measure();
-            report.ThreadHeading(threads);
-            report.Header("clock", "GoNoGo s", "PyTorch s", "ratio", "PyTorch", "managed bytes a step", "native MB at most");
-            Step(threads, options, report);
-            report.Line();
-            report.Line($"FMA peak of one thread: {peak:F1} GFLOP/s before, {FmaPeak.Measure():F1} after. Ratio: PyTorch time / our time, the median of alternating rounds.");
-            report.Line();
-        }
-    }
+    public void Run(Options options, Report report) => StepTable.Run(
+        options,
+        report,
+        ["clock", "GoNoGo s", "PyTorch s", "ratio", "PyTorch", "managed bytes a step", "native MB at most"],
+        threads => Step(threads, options, report));
 
     private static void Step(int threads, Options options, Report report)
     {
