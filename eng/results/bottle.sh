@@ -4,10 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 data=$(realpath "$1"); category=$2; mkdir -p "$3"; output=$(realpath "$3"); minutes=$4; small=$5; threads=${6:-$(nproc)}
-cd "$here/../.."
-dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2
-gonogo() { dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll "$@"; }
-field() { grep -o "\"$1\": *[-0-9.eE]*" "$2" | head -1 | sed 's/.*: *//'; }
+. "$here/common.sh"
 
 echo "| detector | epochs | stopped by | map size | image AUROC | AP | pixel AUROC | AU-PRO 0.3 | pro_coded |"
 echo "|---|---|---|---|---|---|---|---|---|"
@@ -20,8 +17,8 @@ row() {
     local json=$output/$name.json
     printf '| %s | %s | %s | %s | %.4f | %.4f | %.4f | %.4f | %.4f |\n' "$name" \
         "$(field epochs "$output/$name.info.json")" \
-        "$(grep -o '"stopReason": *"[^"]*"' "$output/$name.info.json" | head -1 | sed 's/.*: *"//; s/"//')" \
-        "$(grep -o '"map_size": *"[^"]*"' "$json" | sed 's/.*: *"//; s/"//')" \
+        "$(word stopReason "$output/$name.info.json")" \
+        "$(word map_size "$json")" \
         "$(field auroc "$json")" "$(field ap "$json")" "$(field pixel_auroc "$json")" "$(field 'aupro_0.3' "$json")" "$(field pro_coded "$json")"
 }
 row vtadl-default "$minutes" --detector vtadl

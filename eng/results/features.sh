@@ -5,10 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 data=$(realpath "$1"); category=$2; weights=$(realpath "$3"); mkdir -p "$4"; output=$(realpath "$4"); minutes=$5; seeds=$6; threads=${7:-$(nproc)}; filter=${8:-.}
-cd "$here/../.."
-if [ -z "${GONOGO:-}" ]; then dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2; fi
-gonogo() { ${GONOGO:-dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll} "$@"; }
-field() { grep -o "\"$1\": *[-0-9.eE]*" "$2" | head -1 | sed 's/.*: *//'; }
+. "$here/common.sh"
 where=(--data "$data"); [ "$category" = - ] || where+=(--category "$category")
 
 echo "| detector | backbone | levels | options | seeds | epochs | stopped by | training | image AUROC | AP | pixel AUROC | AU-PRO 0.3 | pro_coded |"
@@ -26,7 +23,7 @@ row() {
         local seconds; seconds=$(awk "BEGIN { print ${EPOCHREALTIME/,/.} - ${begin/,/.} }")
         gonogo evaluate "$model" "${where[@]}" --threads "$threads" --json --quiet >"$json"
         gonogo info "$model" --json >"$info"
-        numbers+=("$(field epochs "$info") $(grep -o '"stopReason": *"[^"]*"' "$info" | head -1 | sed 's/.*: *"//; s/"//') $seconds $(field auroc "$json") $(field ap "$json") $(field pixel_auroc "$json") $(field 'aupro_0.3' "$json") $(field pro_coded "$json")")
+        numbers+=("$(field epochs "$info") $(word stopReason "$info") $seconds $(field auroc "$json") $(field ap "$json") $(field pixel_auroc "$json") $(field 'aupro_0.3' "$json") $(field pro_coded "$json")")
         used=$((used + 1))
         [ "$many" = yes ] || break
     done

@@ -7,11 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 data=$(realpath "$1"); mkdir -p "$2"; output=$(realpath "$2"); epochs=${3:-8} threads=${4:-$(nproc)}
 settings=()
 while read -r setting; do settings+=(--set "$setting"); done < <(grep -v '^#' "$here/mnist.settings")
-cd "$here/../.."
 published=(0.990 1.000 0.976 0.976 0.984 0.971 0.995 0.990 0.974 0.990)
-dotnet build -c Release -v quiet --nologo src/GoNoGo.Cli >&2
-gonogo() { dotnet artifacts/bin/GoNoGo.Cli/release/GoNoGo.Cli.dll "$@"; }
-field() { grep -o "\"$1\": *[-0-9.eE]*" "$2" | head -1 | sed 's/.*: *//'; }
+. "$here/common.sh"
 
 echo "| digit | image AUROC | published | epochs | seconds |"
 echo "|---|---|---|---|---|"
