@@ -1,8 +1,6 @@
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Models;
-using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Training;
-using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
@@ -351,29 +349,8 @@ public sealed class DetectorContractTests
 
         public Tensor All { get; }
 
-        public IPictureSource Take(int start, int count) => new Source(count == 0 ? default : All.Slice(start, count), count, _scope);
+        public IPictureSource Take(int start, int count) => new PictureMemory(count == 0 ? default : All.Slice(start, count));
 
         public void Dispose() => _scope.Dispose();
-
-        private sealed class Source(Tensor pictures, int count, TensorScope scope) : IPictureSource
-        {
-            public int Count => count;
-
-            public IEnumerable<PictureBatch> Read(int[]? order, int batchSize, CancellationToken cancellation = default)
-            {
-                int[] wanted = order ?? [.. Enumerable.Range(0, count)];
-                for (int first = 0; first < wanted.Length; first += batchSize)
-                {
-                    int size = Math.Min(batchSize, wanted.Length - first);
-                    Tensor batch = scope.New(pictures.Shape.With(0, size));
-                    for (int b = 0; b < size; b++)
-                    {
-                        pictures[wanted[first + b]].CopyTo(batch[b]);
-                    }
-
-                    yield return new PictureBatch(batch, first, new Exception?[size]);
-                }
-            }
-        }
     }
 }

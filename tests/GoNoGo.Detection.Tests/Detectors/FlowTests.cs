@@ -3,11 +3,9 @@ using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
-using GoNoGo.Detection.Training;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Random;
 using GoNoGo.Testing;
 using Xunit;
 
@@ -40,7 +38,7 @@ public sealed class FlowTests
         Tensor pictures = scope.New(new Shape(2, 3, 64, 64));
         pictures.Span.Fill(0.4f);
         using IDetector detector = Make(preset, TinyBackbone.Open(), "max-epochs=2");
-        detector.Fit(new PadimTests.OneBatch(pictures), new PadimTests.OneBatch(pictures), new TrainingControl());
+        detector.Fit(pictures);
         var scores = new float[2];
         Tensor maps = scope.New(new Shape(2, 64, 64));
         detector.Score(pictures, scores, maps);
@@ -64,8 +62,8 @@ public sealed class FlowTests
     {
         using var scope = new TensorScope();
         using IDetector detector = Make("default", TinyBackbone.Open(), [.. settings, "max-epochs=2"]);
-        Tensor pictures = Noise(scope, 2);
-        detector.Fit(new PadimTests.OneBatch(pictures), new PadimTests.OneBatch(pictures), new TrainingControl());
+        Tensor pictures = PictureMemory.Noise(scope, 2);
+        detector.Fit(pictures);
         var scores = new float[2];
         detector.Score(pictures, scores, scope.New(new Shape(2, 64, 64)));
         Assert.All(scores, score => Assert.True(float.IsFinite(score)));
@@ -78,12 +76,12 @@ public sealed class FlowTests
         using var scope = new TensorScope();
         using IDetector raw = Make("default", TinyBackbone.Open(), "max-epochs=1", "standardise=none");
         using IDetector standardised = Make("default", TinyBackbone.Open(), "max-epochs=1");
-        Tensor pictures = Noise(scope, 6);
+        Tensor pictures = PictureMemory.Noise(scope, 6);
         Tensor[] maps = [scope.New(new Shape(6, 64, 64)), scope.New(new Shape(6, 64, 64))];
         float[][] scores = [new float[6], new float[6]];
         foreach ((IDetector detector, int i) in new[] { (raw, 0), (standardised, 1) })
         {
-            detector.Fit(new PadimTests.OneBatch(pictures), new PadimTests.OneBatch(pictures), new TrainingControl());
+            detector.Fit(pictures);
             detector.Score(pictures, scores[i], maps[i]);
         }
 
@@ -100,11 +98,11 @@ public sealed class FlowTests
     public void WhatCannotWorkIsRefused(string setting, string words)
     {
         using var scope = new TensorScope();
-        Tensor pictures = Noise(scope, 4);
+        Tensor pictures = PictureMemory.Noise(scope, 4);
         Exception exception = Assert.ThrowsAny<Exception>(() =>
         {
             using IDetector detector = Make("default", TinyBackbone.Open(), setting, "batch-size=2");
-            detector.Fit(new PadimTests.OneBatch(pictures), new PadimTests.OneBatch(pictures), new TrainingControl());
+            detector.Fit(pictures);
         });
         Assert.True(exception is ModelException or OptionException, exception.ToString());
         Assert.Contains(words, exception.Message, StringComparison.Ordinal);
@@ -115,7 +113,7 @@ public sealed class FlowTests
     {
         using IDetector detector = Make("default", TinyBackbone.Open());
         using var scope = new TensorScope();
-        Assert.Throws<InvalidOperationException>(() => detector.Score(Noise(scope, 1), new float[1], default));
+        Assert.Throws<InvalidOperationException>(() => detector.Score(PictureMemory.Noise(scope, 1), new float[1], default));
     }
 
     private static IDetector Make(string preset, FeatureExtractor features, params string[] settings)
@@ -127,11 +125,4 @@ public sealed class FlowTests
     }
 
     private static WeightSource Zeros() => WeightSource.FromReader(new TensorScope(), (_, tensor) => tensor.Clear());
-
-    private static Tensor Noise(TensorScope scope, int count)
-    {
-        Tensor pictures = scope.New(new Shape(count, 3, 64, 64));
-        new RandomStream(9, "pictures").FillNormal(0, 1, pictures);
-        return pictures;
-    }
 }

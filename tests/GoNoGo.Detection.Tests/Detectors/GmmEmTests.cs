@@ -1,9 +1,6 @@
 using GoNoGo.Detection.Detectors;
-using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
-using GoNoGo.Detection.Training;
-using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using Xunit;
@@ -16,8 +13,8 @@ public sealed class GmmEmTests
     [Fact]
     public void OneGaussianOrdersPatchesLikeTheMahalanobisDistance()
     {
-        using IDetector one = PadimTests.Fitted("components=1 floor=1e-5 pca-variance=1", constant: false, count: 4, out Tensor pictures, out TensorScope scope, "gmm-em");
-        using IDetector global = PadimTests.Fitted("gaussian=global features=0", constant: false, count: 4, out _, out TensorScope other);
+        using IDetector one = TinyDetector.Fitted("gmm-em", "components=1 floor=1e-5 pca-variance=1", constant: false, count: 4, out Tensor pictures, out TensorScope scope);
+        using IDetector global = TinyDetector.Fitted("padim", "gaussian=global features=0", constant: false, count: 4, out _, out TensorScope other);
         pictures[1].Span[700] += 6;
         pictures[2].Span[9000] -= 20;
         (float[] logs, float[] distances) = (new float[4], new float[4]);
@@ -37,8 +34,8 @@ public sealed class GmmEmTests
     [Fact]
     public void TheResidualIsCounted()
     {
-        using IDetector with = PadimTests.Fitted("pca-features=3 components=1", constant: false, count: 3, out Tensor pictures, out TensorScope scope, "gmm-em");
-        using IDetector without = PadimTests.Fitted("pca-features=3 components=1 residual=false", constant: false, count: 3, out _, out TensorScope other, "gmm-em");
+        using IDetector with = TinyDetector.Fitted("gmm-em", "pca-features=3 components=1", constant: false, count: 3, out Tensor pictures, out TensorScope scope);
+        using IDetector without = TinyDetector.Fitted("gmm-em", "pca-features=3 components=1 residual=false", constant: false, count: 3, out _, out TensorScope other);
         Assert.True(with.Statistics["residual-variance"] > 0);
         Assert.Equal(0, without.Statistics["residual-variance"]);
         (float[] more, float[] less) = (new float[3], new float[3]);
@@ -57,7 +54,7 @@ public sealed class GmmEmTests
     [InlineData("components=2 patches=10")]
     public void ConstantPicturesGiveFiniteScores(string settings)
     {
-        using IDetector detector = PadimTests.Fitted(settings, constant: true, count: 2, out Tensor pictures, out TensorScope scope, "gmm-em");
+        using IDetector detector = TinyDetector.Fitted("gmm-em", settings, constant: true, count: 2, out Tensor pictures, out TensorScope scope);
         Tensor maps = scope.New(new Shape(2, 64, 64));
         var scores = new float[2];
         detector.Score(pictures, scores, maps);
@@ -76,7 +73,7 @@ public sealed class GmmEmTests
     [InlineData("image-reduction=quantile patches=1")]
     public void TwoPicturesAreEnough(string settings)
     {
-        using IDetector detector = PadimTests.Fitted(settings, constant: false, count: 2, out Tensor pictures, out TensorScope scope, "gmm-em");
+        using IDetector detector = TinyDetector.Fitted("gmm-em", settings, constant: false, count: 2, out Tensor pictures, out TensorScope scope);
         var scores = new float[2];
         detector.Score(pictures, scores, scope.New(new Shape(2, 64, 64)));
         Assert.All(scores, score => Assert.True(float.IsFinite(score)));
@@ -89,7 +86,7 @@ public sealed class GmmEmTests
     [InlineData("components=21 patches=20", "21 is more than the 20 patches that 2 pictures give")]
     public void MoreGaussiansThanPatchesAreRefused(string settings, string? message)
     {
-        void Fit() => PadimTests.Fitted(settings, constant: false, count: 2, out _, out _, "gmm-em").Dispose();
+        void Fit() => TinyDetector.Fitted("gmm-em", settings, constant: false, count: 2, out _, out _).Dispose();
         if (message is null)
         {
             Fit();
@@ -100,26 +97,11 @@ public sealed class GmmEmTests
     }
 
     [Fact]
-    public void FeaturesThatAreNoNumbersAreRefused()
-    {
-        using var scope = new TensorScope();
-        DetectorEntry entry = DetectorCatalog.Find("gmm-em");
-        using IDetector detector = entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
-        Tensor pictures = scope.New(new Shape(2, 3, 64, 64));
-        pictures.Span.Fill(float.NaN);
-        ModelException exception = Assert.Throws<ModelException>(() => detector.Fit(new PadimTests.OneBatch(pictures), new PadimTests.OneBatch(pictures), new TrainingControl()));
-        Assert.Contains("no numbers", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void AModelWithoutItsNumbersIsRefused()
     {
-        DetectorEntry entry = DetectorCatalog.Find("gmm-em");
-        using FeatureExtractor features = TinyBackbone.Open();
         foreach (SortedDictionary<string, double> statistics in new SortedDictionary<string, double>[] { new() { ["axes"] = 3 }, new() { ["axes"] = 4000, ["components"] = 1 }, new() { ["axes"] = 3, ["components"] = 2 } })
         {
-            OptionException exception = Assert.Throws<OptionException>(() =>
-                entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), statistics, features));
+            OptionException exception = Assert.Throws<OptionException>(() => TinyDetector.Create("gmm-em", statistics: statistics));
             Assert.Contains("its ", exception.Message, StringComparison.Ordinal);
         }
     }

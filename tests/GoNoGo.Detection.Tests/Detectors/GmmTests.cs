@@ -1,11 +1,9 @@
 using System.Globalization;
 using GoNoGo.Detection.Backbones;
-using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Detectors.Gmm;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
-using GoNoGo.Detection.Options;
 using GoNoGo.Detection.Training;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Densities.Mixtures;
@@ -114,7 +112,7 @@ public sealed class GmmTests
     {
         using GmmDetector detector = Make(["gaussians=200"]);
         using var scope = new TensorScope();
-        using FeatureMemory features = FeatureMemory.Of(detector.Features, new Pictures(scope.Zeros(new Shape(3, 3, 64, 64))), default);
+        using FeatureMemory features = FeatureMemory.Of(detector.Features, new PictureMemory(scope.Zeros(new Shape(3, 3, 64, 64))), default);
         ModelException exception = Assert.Throws<ModelException>(() => detector.Fit(features, features, new TrainingControl()));
         Assert.Equal("200 Gaussians cannot be fitted to the 192 patches that 3 picture(s) have at level 'layer2'; choose fewer (--set gaussians=N) or a finer level.", exception.Message);
     }
@@ -178,15 +176,5 @@ public sealed class GmmTests
     {
         var scope = new TensorScope();
         return new GmmDetector(GmmOptions.Table.Create(preset, settings), WeightSource.Fresh(scope, 3), scope, null, TinyBackbone.Open());
-    }
-
-    private sealed class Pictures(Tensor pictures) : IPictureSource
-    {
-        public int Count => pictures.Shape[0];
-
-        public IEnumerable<PictureBatch> Read(int[]? order, int batchSize, CancellationToken cancellation = default)
-        {
-            yield return new PictureBatch(pictures, 0, new Exception?[Count]);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
@@ -10,7 +9,6 @@ using GoNoGo.Learning.Densities.Flows;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Random;
 using GoNoGo.Testing;
 using Xunit;
 
@@ -20,28 +18,22 @@ namespace GoNoGo.Detection.Tests.Detectors;
 [Collection("vector width")]
 public sealed class GradientFeatureTests
 {
-    private static readonly OptionTable Table = new("head",
-    [
-        CommonOptions.Intensity, CommonOptions.JpegScale,
-        GradientFeatureOptions.Shuffle, GradientFeatureOptions.BatchSize(2), GradientFeatureOptions.LearningRate(1e-3), GradientFeatureOptions.WeightDecay(1e-5),
-        CommonOptions.Optimizer, CommonOptions.Patience, GradientFeatureOptions.MaxEpochs, GradientFeatureOptions.BestWeights,
-        FeatureOptions.ImageReduction, FeatureOptions.TopK, FeatureOptions.Quantile, FeatureOptions.MapUpsampling, FeatureOptions.MapSmoothing,
-    ]);
+    private static readonly OptionTable Table = HeadTable.Of(batchSize: 2, learningRate: 1e-3, weightDecay: 1e-5);
 
     [Fact]
     public void TrainingOnFeaturesOfATableIsThatOnPictures()
     {
         using var scope = new TensorScope();
-        Tensor pictures = Pictures(scope, 6);
+        Tensor pictures = PictureMemory.Noise(scope, 6);
         using Head onPictures = Make("max-epochs=4");
-        TrainingOutcome outcome = onPictures.Fit(new Source(pictures), new Source(pictures.Slice(0, 2)), new TrainingControl { Seed = 5 });
+        TrainingOutcome outcome = onPictures.Fit(new PictureMemory(pictures), new PictureMemory(pictures.Slice(0, 2)), new TrainingControl { Seed = 5 });
         Assert.Equal(4, outcome.Epochs);
         Assert.Equal("max-epochs", outcome.StopReason);
         Assert.Equal(onPictures.Judged(pictures.Slice(0, 2)), outcome.BestLoss!.Value, 1e-4 * Math.Abs(outcome.BestLoss.Value));
 
         using Head onFeatures = Make("max-epochs=4");
-        using FeatureMemory fit = FeatureMemory.Of(onFeatures.Features, new Source(pictures), default);
-        using FeatureMemory held = FeatureMemory.Of(onFeatures.Features, new Source(pictures.Slice(0, 2)), default);
+        using FeatureMemory fit = FeatureMemory.Of(onFeatures.Features, new PictureMemory(pictures), default);
+        using FeatureMemory held = FeatureMemory.Of(onFeatures.Features, new PictureMemory(pictures.Slice(0, 2)), default);
         onFeatures.Fit(fit, held, new TrainingControl { Seed = 5 });
         TensorAssert.SameBits(onPictures.Numbers(), onFeatures.Numbers());
     }
@@ -50,10 +42,10 @@ public sealed class GradientFeatureTests
     public void TheMapIsTheMeanOfTheLevelsEnlargedMaps()
     {
         using var scope = new TensorScope();
-        Tensor pictures = Pictures(scope, 3);
+        Tensor pictures = PictureMemory.Noise(scope, 3);
         using Head head = Make("max-epochs=1");
         Assert.Throws<InvalidOperationException>(() => head.Score(pictures, default, new float[3], default));
-        head.Fit(new Source(pictures), new Source(pictures), new TrainingControl { Seed = 5 });
+        head.Fit(pictures, new TrainingControl { Seed = 5 });
         Tensor maps = scope.New(new Shape(3, 64, 64));
         var scores = new float[3];
         head.Score(pictures, default, scores, maps);
@@ -82,11 +74,11 @@ public sealed class GradientFeatureTests
     public void ALossThatIsNoNumberEndsTheTrainingWithTheBestWeights()
     {
         using var scope = new TensorScope();
-        Tensor pictures = Pictures(scope, 4);
+        Tensor pictures = PictureMemory.Noise(scope, 4);
         using Head head = Make("max-epochs=9");
         float[]? best = null;
         var reports = new List<TrainingProgress>();
-        TrainingOutcome outcome = head.Fit(new Source(pictures), new Source(pictures), new TrainingControl
+        TrainingOutcome outcome = head.Fit(pictures, new TrainingControl
         {
             Seed = 5,
             Progress = report =>
@@ -112,10 +104,10 @@ public sealed class GradientFeatureTests
     public void WithoutAnyGoodEpochThereIsNoModel(string setting, bool fromTheStart)
     {
         using var scope = new TensorScope();
-        Tensor pictures = Pictures(scope, 4);
+        Tensor pictures = PictureMemory.Noise(scope, 4);
         using Head head = Make(setting);
         head.Breaks = fromTheStart;
-        ModelException exception = Assert.Throws<ModelException>(() => head.Fit(new Source(pictures), new Source(pictures), new TrainingControl
+        ModelException exception = Assert.Throws<ModelException>(() => head.Fit(pictures, new TrainingControl
         {
             Seed = 5,
             Progress = report => head.Breaks |= report.IsEpochEnd,
@@ -123,31 +115,10 @@ public sealed class GradientFeatureTests
         Assert.Contains("lower the learning rate", exception.Message, StringComparison.Ordinal);
     }
 
-    private static Tensor Pictures(TensorScope scope, int count)
-    {
-        Tensor pictures = scope.New(new Shape(count, 3, 64, 64));
-        new RandomStream(9, "pictures").FillNormal(0, 1, pictures);
-        return pictures;
-    }
-
     private static Head Make(params string[] settings)
     {
         var scope = new TensorScope();
         return new Head(Table.Create("default", settings), WeightSource.Fresh(scope, 3), scope, TinyBackbone.Open());
-    }
-
-    private sealed class Source(Tensor pictures) : IPictureSource
-    {
-        public int Count => pictures.Shape[0];
-
-        public IEnumerable<PictureBatch> Read(int[]? order, int batchSize, CancellationToken cancellation = default)
-        {
-            for (int first = 0; first < Count; first += batchSize)
-            {
-                int size = Math.Min(batchSize, Count - first);
-                yield return new PictureBatch(pictures.Slice(first, size), first, new Exception?[size]);
-            }
-        }
     }
 
     private sealed class Head : GradientFeatureDetector

@@ -1,7 +1,6 @@
 using GoNoGo.Detection.Backbones;
 using GoNoGo.Detection.Backbones.ResNet;
 using GoNoGo.Detection.Backbones.Swin;
-using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
@@ -13,7 +12,6 @@ using GoNoGo.Learning.Initializers;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Random;
 using GoNoGo.Testing;
 using GoNoGo.Testing.SyntheticData;
 using Xunit;
@@ -24,13 +22,7 @@ namespace GoNoGo.Detection.Tests.Detectors;
 [Collection("vector width")]
 public sealed class LiveFeatureTests
 {
-    private static readonly OptionTable Table = new("head",
-    [
-        CommonOptions.Intensity, CommonOptions.JpegScale,
-        GradientFeatureOptions.Shuffle, GradientFeatureOptions.BatchSize(3), GradientFeatureOptions.LearningRate(1e-2), GradientFeatureOptions.WeightDecay(0),
-        CommonOptions.Optimizer, CommonOptions.Patience, GradientFeatureOptions.MaxEpochs, GradientFeatureOptions.BestWeights,
-        FeatureOptions.ImageReduction, FeatureOptions.TopK, FeatureOptions.Quantile, FeatureOptions.MapUpsampling, FeatureOptions.MapSmoothing,
-    ]);
+    private static readonly OptionTable Table = HeadTable.Of(batchSize: 3, learningRate: 1e-2, weightDecay: 0);
 
     private static readonly BackboneOptions Training = new() { IsTraining = true };
 
@@ -38,12 +30,12 @@ public sealed class LiveFeatureTests
     public void BatchStatisticsOfUnshuffledBatchesAreThoseOfEveryStep()
     {
         using var scope = new TensorScope();
-        Tensor pictures = Pictures(scope, 7, 64);
+        Tensor pictures = PictureMemory.Noise(scope, 7, 64);
         using Head head = Make(ResNet(), "shuffle=false", "max-epochs=3");
         Assert.Contains("statistics of the batch", head.BatchDependence, StringComparison.Ordinal);
         Assert.False(head.Features.IsRandom);
         int steps = 0;
-        head.Fit(new Source(pictures), new Source(pictures.Slice(0, 4)), new TrainingControl { Seed = 5, Progress = report => steps += report.IsEpochEnd ? 0 : 1 });
+        head.Fit(new PictureMemory(pictures), new PictureMemory(pictures.Slice(0, 4)), new TrainingControl { Seed = 5, Progress = report => steps += report.IsEpochEnd ? 0 : 1 });
         float[] learned = head.Mean();
 
         // The same in plain words: every epoch the features of the same three batches, computed anew.
@@ -64,7 +56,7 @@ public sealed class LiveFeatureTests
     public void DroppedBranchesAreDrawnForTheStep()
     {
         using var scope = new TensorScope();
-        Tensor pictures = Pictures(scope, 4, 56);
+        Tensor pictures = PictureMemory.Noise(scope, 4, 56);
         using FeatureExtractor features = Swin();
         Assert.True(features.IsRandom);
         float[] first = features.ExtractStep(pictures, scope, 1, 0)[0].ToArray();
@@ -83,7 +75,7 @@ public sealed class LiveFeatureTests
     {
         using var scope = new TensorScope();
         using var folder = new TemporaryFolder();
-        Tensor pictures = Pictures(scope, 7, family == "swin" ? 56 : 64);
+        Tensor pictures = PictureMemory.Noise(scope, 7, family == "swin" ? 56 : 64);
         using Head whole = Make(Open(family), shuffle, "max-epochs=3");
         TrainingOutcome expected = Train(whole, pictures, new TrainingControl { Seed = 5 });
 
@@ -124,14 +116,7 @@ public sealed class LiveFeatureTests
     }
 
     private static TrainingOutcome Train(Head head, Tensor pictures, TrainingControl control) =>
-        head.Fit(new Source(pictures), new Source(pictures.Slice(0, 4)), control);
-
-    private static Tensor Pictures(TensorScope scope, int count, int size)
-    {
-        Tensor pictures = scope.New(new Shape(count, 3, size, size));
-        new RandomStream(9, "pictures").FillNormal(0, 1, pictures);
-        return pictures;
-    }
+        head.Fit(new PictureMemory(pictures), new PictureMemory(pictures.Slice(0, 4)), control);
 
     private static FeatureExtractor Open(string family) => family == "swin" ? Swin() : ResNet();
 
@@ -145,28 +130,6 @@ public sealed class LiveFeatureTests
     {
         var scope = new TensorScope();
         return new Head(Table.Create("default", settings), WeightSource.Fresh(scope, 3), scope, features);
-    }
-
-    private sealed class Source(Tensor pictures) : IPictureSource
-    {
-        public int Count => pictures.Shape[0];
-
-        public IEnumerable<PictureBatch> Read(int[]? order, int batchSize, CancellationToken cancellation = default)
-        {
-            using var scope = new TensorScope();
-            order ??= [.. Enumerable.Range(0, Count)];
-            for (int first = 0; first < order.Length; first += batchSize)
-            {
-                int size = Math.Min(batchSize, order.Length - first);
-                Tensor batch = scope.New(new Shape(size, pictures.Shape[1], pictures.Shape[2], pictures.Shape[3]));
-                for (int b = 0; b < size; b++)
-                {
-                    pictures[order[first + b]].CopyTo(batch[b]);
-                }
-
-                yield return new PictureBatch(batch, first, new Exception?[size]);
-            }
-        }
     }
 
     /// <summary>Learns the mean of every channel; the score is the mean square distance to it.</summary>

@@ -1,10 +1,6 @@
 using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Detectors.Padim;
-using GoNoGo.Detection.Features;
-using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
-using GoNoGo.Detection.Training;
-using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels.Distances;
 using GoNoGo.Tensors.Memory;
@@ -48,7 +44,7 @@ public sealed class PadimTests
     [Fact]
     public void ConstantPicturesGiveFiniteScores()
     {
-        using IDetector detector = Fitted("features=0", constant: true, count: 2, out Tensor pictures, out TensorScope scope);
+        using IDetector detector = TinyDetector.Fitted("padim", "features=0", constant: true, count: 2, out Tensor pictures, out TensorScope scope);
         Tensor maps = scope.New(new Shape(2, 64, 64));
         var scores = new float[2];
         detector.Score(pictures, scores, maps);
@@ -67,7 +63,7 @@ public sealed class PadimTests
     [InlineData("image-reduction=quantile")]
     public void TwoPicturesAreEnough(string setting)
     {
-        using IDetector detector = Fitted(setting, constant: false, count: 2, out Tensor pictures, out TensorScope scope);
+        using IDetector detector = TinyDetector.Fitted("padim", setting, constant: false, count: 2, out Tensor pictures, out TensorScope scope);
         var scores = new float[2];
         detector.Score(pictures, scores, scope.New(new Shape(2, 64, 64)));
         Assert.All(scores, score => Assert.True(float.IsFinite(score) && score > 0));
@@ -75,43 +71,11 @@ public sealed class PadimTests
     }
 
     [Fact]
-    public void FeaturesThatAreNoNumbersAreRefused()
-    {
-        using var scope = new TensorScope();
-        DetectorEntry entry = DetectorCatalog.Find("padim");
-        using IDetector detector = entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
-        Tensor pictures = scope.New(new Shape(2, 3, 64, 64));
-        pictures.Span.Fill(float.NaN);
-        ModelException exception = Assert.Throws<ModelException>(() => detector.Fit(new OneBatch(pictures), new OneBatch(pictures), new TrainingControl()));
-        Assert.Contains("no numbers", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void AModelWithoutItsNumbersIsRefused()
     {
-        DetectorEntry entry = DetectorCatalog.Find("padim");
-        using FeatureExtractor features = TinyBackbone.Open();
-        OptionException exception = Assert.Throws<OptionException>(() =>
-            entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), new SortedDictionary<string, double> { ["features"] = 0.5 }, features));
+        OptionException exception = Assert.Throws<OptionException>(() => TinyDetector.Create("padim", statistics: new SortedDictionary<string, double> { ["features"] = 0.5 }));
         Assert.Contains("no usable number", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("needs a backbone", Assert.Throws<OptionException>(() =>
-            entry.Create(entry.Options.Create(), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, null)).Message, StringComparison.Ordinal);
-    }
-
-    internal static IDetector Fitted(string setting, bool constant, int count, out Tensor pictures, out TensorScope scope, string id = "padim")
-    {
-        DetectorEntry entry = DetectorCatalog.Find(id);
-        IDetector detector = entry.Create(entry.Options.Create("default", setting.Split(' ')), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
-        scope = new TensorScope();
-        pictures = scope.New(new Shape(count, 3, 64, 64));
-        pictures.Span.Fill(0.4f);
-        if (!constant)
-        {
-            new RandomStream(9, "pictures").FillNormal(0, 1, pictures);
-        }
-
-        detector.Fit(new OneBatch(pictures), new OneBatch(pictures), new TrainingControl());
-        return detector;
+        Assert.Contains("needs a backbone", Assert.Throws<OptionException>(() => TinyDetector.Create("padim", features: null)).Message, StringComparison.Ordinal);
     }
 
     private static double Reference(float[] rows, int positions, int position, int width, double shrinkage, double added, float[] x)
@@ -163,15 +127,5 @@ public sealed class PadimTests
         }
 
         return Math.Sqrt(Enumerable.Range(0, width).Sum(i => (x[i] - mean[i]) * matrix[i, width] / matrix[i, i]));
-    }
-
-    internal sealed class OneBatch(Tensor pictures) : IPictureSource
-    {
-        public int Count => pictures.Shape[0];
-
-        public IEnumerable<PictureBatch> Read(int[]? order, int batchSize, CancellationToken cancellation = default)
-        {
-            yield return new PictureBatch(pictures, 0, new Exception?[Count]);
-        }
     }
 }

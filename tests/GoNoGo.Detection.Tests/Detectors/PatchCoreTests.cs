@@ -5,7 +5,6 @@ using GoNoGo.Detection.Detectors.PatchCore;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Training;
-using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Random;
@@ -24,7 +23,7 @@ public sealed class PatchCoreTests
     [InlineData("image-reduction=top-k-mean")]
     public void TwoPicturesAreEnough(string setting)
     {
-        using IDetector detector = PadimTests.Fitted(setting, constant: false, count: 2, out Tensor pictures, out TensorScope scope, "patchcore");
+        using IDetector detector = TinyDetector.Fitted("patchcore", setting, constant: false, count: 2, out Tensor pictures, out TensorScope scope);
         var scores = new float[2];
         detector.Score(pictures, scores, scope.New(new Shape(2, 64, 64)));
         Assert.All(scores, score => Assert.True(float.IsFinite(score) && score >= 0));
@@ -40,8 +39,8 @@ public sealed class PatchCoreTests
     [Fact]
     public void ConstantPicturesLeaveASmallBank()
     {
-        using IDetector detector = PadimTests.Fitted("coreset=1", constant: true, count: 3, out Tensor pictures, out TensorScope scope, "patchcore");
-        using IDetector chosen = PadimTests.Fitted("coreset=0.9", constant: true, count: 3, out _, out TensorScope other, "patchcore");
+        using IDetector detector = TinyDetector.Fitted("patchcore", "coreset=1", constant: true, count: 3, out Tensor pictures, out TensorScope scope);
+        using IDetector chosen = TinyDetector.Fitted("patchcore", "coreset=0.9", constant: true, count: 3, out _, out TensorScope other);
         Assert.True(chosen.Buffers[0].Value.Shape[0] <= detector.Buffers[0].Value.Shape[0] / 3);
         var scores = new float[3];
         chosen.Score(pictures, scores, scope.New(new Shape(3, 64, 64)));
@@ -56,8 +55,7 @@ public sealed class PatchCoreTests
     [InlineData("gmm-em", "patches=100000000", "patches=N")]
     public void WhatNoMemoryHoldsIsRefused(string id, string setting, string advice)
     {
-        DetectorEntry entry = DetectorCatalog.Find(id);
-        using var detector = (FeatureDetector)entry.Create(entry.Options.Create("default", [setting]), WeightSource.Fresh(new TensorScope(), 3), new TensorScope(), null, TinyBackbone.Open());
+        using var detector = (FeatureDetector)TinyDetector.Create(id, setting);
         var endless = new Endless(detector.Features.Levels);
         ModelException exception = Assert.Throws<ModelException>(() => detector.Fit(endless, endless, new TrainingControl()));
         Assert.Contains("GB of memory", exception.Message, StringComparison.Ordinal);

@@ -4,7 +4,6 @@ using GoNoGo.Detection.Detectors.Features;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
-using GoNoGo.Learning.Graphs;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
