@@ -8,19 +8,12 @@
 A step is forward, backward and Adam with L2 decay. Couplings alternate 3x3 and 1x1 subnets (hidden ratio 0.16), s = 2 tanh(a); the
 permutation is a product with a C x C matrix (as a 1x1 convolution, the published form) or an index. Needs torch.
 """
-import argparse
-import json
-import os
 import resource
-import statistics
-import sys
-import time
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-import torch  # noqa: E402
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402
+import steps
+import torch
+from torch import nn
+from torch.nn import functional as F
 
 
 class Step(nn.Module):
@@ -52,48 +45,20 @@ class Step(nn.Module):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--permutation", choices=["matrix", "index"], default="matrix")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--channels", type=int, default=768)
-    parser.add_argument("--side", type=int, default=14)
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--serve", action="store_true")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(0)
+    options = steps.options({"permutation": ["matrix", "index"]}, batch=32, channels=768, side=14, steps=20)
     flow = nn.ModuleList(Step(options.channels, 3 if i % 2 == 0 else 1, options.permutation == "matrix") for i in range(options.steps))
-    optimizer = torch.optim.Adam(flow.parameters(), lr=1e-3, weight_decay=1e-5)
     x = torch.randn(options.batch, options.channels, options.side, options.side)
 
-    def step() -> "tuple[float, float]":
-        wall, cpu = time.perf_counter(), time.process_time()
-        optimizer.zero_grad(set_to_none=True)
+    def loss() -> torch.Tensor:
         z, log_determinant = x, 0.0
         for part in flow:
             z, increment = part(z)
             log_determinant = log_determinant + increment
-        (0.5 * (z * z).sum((1, 2, 3)) - log_determinant).mean().backward()
-        optimizer.step()
-        return time.perf_counter() - wall, time.process_time() - cpu
+        return (0.5 * (z * z).sum((1, 2, 3)) - log_determinant).mean()
 
-    step()
-    if options.serve:
-        print("PyTorch", torch.__version__, flush=True)
-        for _ in sys.stdin:
-            wall, cpu = step()
-            print(f"{wall:.6f} {cpu:.6f}", flush=True)
-        return
-
-    steps = [step() for _ in range(options.rounds)]
-    print(json.dumps({
-        "permutation": options.permutation, "threads": options.threads, "batch": options.batch, "channels": options.channels,
-        "side": options.side, "steps": options.steps, "torch": torch.__version__,
-        "wall_seconds": statistics.median(wall for wall, _ in steps), "cpu_seconds": statistics.median(cpu for _, cpu in steps),
-        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
-    }))
+    steps.run(
+        options, flow.parameters(), loss, rate=1e-3, decay=1e-5,
+        peak_megabytes=lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
 
 
 main()

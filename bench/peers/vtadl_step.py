@@ -7,13 +7,9 @@
 A step is forward, backward and Adam with L2 decay: 5 MSE - 0.5 SSIM + mean negative log-likelihood of a joint mixture with
 sigma = softplus + 0.1, noise of 0.2 on what the mixture sees. Needs torch.
 """
-import argparse
-import json
 import math
-import statistics
-import sys
-import time
 
+import steps
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -87,39 +83,10 @@ class Model(nn.Module):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--gaussians", type=int, default=150)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--serve", action="store_true")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(0)
+    options = steps.options(batch=8, gaussians=150)
     model = Model(options.gaussians)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4, weight_decay=1e-4)
     images = torch.rand(options.batch, 3, SIZE, SIZE)
-
-    def step() -> "tuple[float, float]":
-        wall, cpu = time.perf_counter(), time.process_time()
-        optimizer.zero_grad(set_to_none=True)
-        model.loss(images).backward()
-        optimizer.step()
-        return time.perf_counter() - wall, time.process_time() - cpu
-
-    step()
-    if options.serve:
-        print("PyTorch", torch.__version__, flush=True)
-        for _ in sys.stdin:
-            wall, cpu = step()
-            print(f"{wall:.6f} {cpu:.6f}", flush=True)
-        return
-
-    steps = [step() for _ in range(options.rounds)]
-    print(json.dumps({
-        "threads": options.threads, "batch": options.batch, "gaussians": options.gaussians, "torch": torch.__version__,
-        "wall_seconds": statistics.median(wall for wall, _ in steps), "cpu_seconds": statistics.median(cpu for _, cpu in steps),
-    }))
+    steps.run(options, model.parameters(), lambda: model.loss(images), rate=1e-4, decay=1e-4)
 
 
 main()

@@ -49,7 +49,7 @@ internal sealed class MixtureStepBenchmark : IBenchmark
         double ours = (most - before - (4L * parameters * sizeof(float))) / 1e6;
         using PythonPeer? peer = PythonPeer.TryStart("mixture_step.py", "--serve", "--threads", threads.ToString(CultureInfo.InvariantCulture));
         StepRounds rounds = StepRounds.Run(options.Rounds, Once, peer);
-        string theirs = peer is null ? "-" : Report.Number(double.Parse(peer.Ask("memory"), CultureInfo.InvariantCulture), 0);
+        string theirs = peer is null ? "-" : Report.Number(double.Parse(peer.Ask("working_megabytes"), CultureInfo.InvariantCulture), 0);
         foreach ((string clock, Func<(double Wall, double Processor), double> pick) in StepRounds.Clocks)
         {
             double seconds = rounds.Seconds(pick);
