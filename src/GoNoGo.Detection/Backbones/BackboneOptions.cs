@@ -9,7 +9,7 @@ public enum BlockNorm
     /// <summary>Once, after the last block used.</summary>
     Once,
 
-    /// <summary>After every block up to the last one used, as the code of paper A does it for its block 7.</summary>
+    /// <summary>After every block up to the last one used, as the code of Alber et al. 2024 does it for its block 7.</summary>
     EveryBlock,
 }
 

@@ -1,8 +1,8 @@
 namespace GoNoGo.Tensors.Random;
 
 /// <summary>
-/// The order of files and the split of the published runs: Python's <c>random.Random(seed).shuffle</c> of the sorted
-/// list, the first part for fitting (paper facts 5.2).
+/// The order of files and the split of the published runs (the code of Alber et al. 2024): Python's <c>random.Random(seed).shuffle</c> of the
+/// sorted list, the first part for fitting.
 /// </summary>
 public static class PythonShuffle
 {

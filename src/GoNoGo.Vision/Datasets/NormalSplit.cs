@@ -4,7 +4,7 @@ namespace GoNoGo.Vision.Datasets;
 
 /// <summary>
 /// The division of good training pictures into a part to fit on and a part to validate on: the front and the back of the
-/// shuffled list (facts 5.2 of the second paper's released code: Python's <c>random.Random(24).shuffle</c>).
+/// shuffled list (the published code of Alber et al. 2024: Python's <c>random.Random(24).shuffle</c>).
 /// </summary>
 /// <param name="Fit">Indices to fit on, in shuffled order: the order of the batches.</param>
 /// <param name="Validation">Indices to validate on, in shuffled order.</param>

@@ -10,7 +10,7 @@ internal sealed record JudgingOrder(IReadOnlyList<DatasetItem> Items)
     private const string SplitSeed = "split-seed";
 
     /// <summary>The order for a model.</summary>
-    /// <remarks>The published code shuffles the list of test pictures as it does that of good ones (facts 5.2), so that batches mix good and defective parts.</remarks>
+    /// <remarks>The published code of Alber et al. 2024 shuffles the list of test pictures as it does that of good ones, so that batches mix good and defective parts.</remarks>
     public static JudgingOrder Of(Category category, LoadedModel model)
     {
         if (model.Detector.BatchDependence is null)

@@ -10,7 +10,7 @@ public static class EfficientFormerFamily
     public static IReadOnlyList<EfficientFormerSettings> Variants { get; } =
     [
         new("efficientformer-l1", [48, 96, 224, 448], [3, 2, 6, 4], 1) { Summary = "EfficientFormer-L1, distilled." },
-        new("efficientformer-l3", [64, 128, 320, 512], [4, 4, 12, 6], 4) { Summary = "EfficientFormer-L3, distilled (paper A)." },
+        new("efficientformer-l3", [64, 128, 320, 512], [4, 4, 12, 6], 4) { Summary = "EfficientFormer-L3, distilled (Alber et al. 2024)." },
         new("efficientformer-l7", [96, 192, 384, 768], [6, 6, 18, 8], 8) { Summary = "EfficientFormer-L7, distilled." },
     ];
 

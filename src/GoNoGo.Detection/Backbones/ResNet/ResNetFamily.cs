@@ -14,7 +14,7 @@ public static class ResNetFamily
     [
         new("resnet18", [2, 2, 2, 2], false) { Summary = "ResNet-18: small, quick, good maps at layer2 and layer3." },
         new("resnet34", [3, 4, 6, 3], false) { Summary = "ResNet-34." },
-        new("resnet50", [3, 4, 6, 3], true) { Summary = "ResNet-50 (paper A)." },
+        new("resnet50", [3, 4, 6, 3], true) { Summary = "ResNet-50 (Alber et al. 2024)." },
         new("wide-resnet50-2", [3, 4, 6, 3], true) { InnerFactor = 2, Summary = "Wide ResNet-50-2: the usual choice of memory banks." },
     ];
 

@@ -11,7 +11,7 @@ public static class SwinFamily
     /// <summary>The variants.</summary>
     public static IReadOnlyList<SwinSettings> Variants { get; } =
     [
-        new("esvit-tiny", 96, [2, 2, 6, 2], [3, 6, 12, 24], 14) { Summary = "EsViT Swin-T with windows of 14, self-supervised (paper A)." },
+        new("esvit-tiny", 96, [2, 2, 6, 2], [3, 6, 12, 24], 14) { Summary = "EsViT Swin-T with windows of 14, self-supervised (Alber et al. 2024)." },
         new("esvit-tiny-w7", 96, [2, 2, 6, 2], [3, 6, 12, 24], 7) { Summary = "EsViT Swin-T with windows of 7, self-supervised." },
     ];
 

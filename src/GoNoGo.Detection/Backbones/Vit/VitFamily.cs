@@ -9,7 +9,7 @@ public static class VitFamily
     /// <summary>The variants.</summary>
     public static IReadOnlyList<VitSettings> Variants { get; } =
     [
-        new("deit-base", 768, 12, 12) { IsDistilled = true, Summary = "DeiT-B, distilled, patches of 16 (paper A's best backbone)." },
+        new("deit-base", 768, 12, 12) { IsDistilled = true, Summary = "DeiT-B, distilled, patches of 16 (the best backbone of Alber et al. 2024)." },
         new("deit-base-undistilled", 768, 12, 12) { Summary = "DeiT-B without distillation, patches of 16." },
         new("deit-small", 384, 12, 6) { Summary = "DeiT-S, patches of 16." },
         new("deit-tiny", 192, 12, 3) { Summary = "DeiT-Ti, patches of 16: the smallest and fastest." },

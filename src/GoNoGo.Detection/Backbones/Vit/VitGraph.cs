@@ -32,7 +32,7 @@ internal static class VitGraph
         GraphValue repeated = start;
         for (int i = 0; i < settings.Depth; i++)
         {
-            // As coded by paper A: the block sees what the final norm made of the one before. A second pass over the same weights.
+            // As coded by Alber et al. 2024: the block sees what the final norm made of the one before. A second pass over the same weights.
             GraphValue normed = blockNorm == BlockNorm.Once
                 ? i == settings.Depth - 1 ? last : root.LayerNorm("norm", ends[i], epsilon)
                 : repeated = root.LayerNorm("norm", i == 0 ? ends[0] : Block(blocks.Child($"{i}"), settings, repeated, epsilon), epsilon);

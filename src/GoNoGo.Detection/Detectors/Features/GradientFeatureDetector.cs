@@ -16,7 +16,7 @@ namespace GoNoGo.Detection.Detectors.Features;
 /// A head that gradient descent trains on the features of a frozen backbone: one pass of the backbone, then epochs over what it gave. In training
 /// mode (choice 1) features depend on the batch or on chance: where no order is drawn and nothing else is, the batches are always the same and so are
 /// their features; elsewhere the backbone runs in every step. Each level is judged on its own grid; a patch's score is the mean of the levels' scores, brought to the finest grid, and the map the mean of the
-/// levels' enlarged maps (facts 2.2, 3.4). Order, early stopping, best weights, checkpoints and time limit are those of <see cref="GradientTrainer"/>.
+/// levels' enlarged maps (the published code of Alber et al. 2024). Order, early stopping, best weights, checkpoints and time limit are those of <see cref="GradientTrainer"/>.
 /// </summary>
 public abstract partial class GradientFeatureDetector : FeatureDetector
 {

@@ -12,7 +12,7 @@ using GoNoGo.Tensors.Memory;
 namespace GoNoGo.Detection.Detectors.Flow;
 
 /// <summary>
-/// Normalizing flows over backbone features (Yu et al. 2021, "FastFlow"; Alber et al. 2024; facts 3): a flow for each level learns to turn the
+/// Normalizing flows over backbone features (Yu et al. 2021, "FastFlow"; Alber et al. 2024, "NF"): a flow for each level learns to turn the
 /// features of good pictures into independent standard normal numbers; what does not become such is anomalous.
 /// </summary>
 public sealed partial class FlowDetector : GradientFeatureDetector

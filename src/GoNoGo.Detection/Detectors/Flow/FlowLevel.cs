@@ -10,7 +10,7 @@ using GoNoGo.Tensors;
 
 namespace GoNoGo.Detection.Detectors.Flow;
 
-/// <summary>The flow of one level, with the norm before it where the level has one (facts 1.4, 3.4).</summary>
+/// <summary>The flow of one level, with the norm before it where the level has one (the published code of Alber et al. 2024: those of a ResNet).</summary>
 internal sealed partial class FlowLevel
 {
     private readonly FeatureLevel _level;
@@ -29,7 +29,7 @@ internal sealed partial class FlowLevel
         _flow = new FastFlow(settings.FlowOf(level.Width), source);
     }
 
-    /// <summary>Numbers as the published table counts them (facts 3.5).</summary>
+    /// <summary>Numbers as the published table counts them (Alber et al. 2024, Table 1).</summary>
     public long PublishedCount => _flow.Options.PublishedCount(_level.Rows, _level.Columns);
 
     /// <summary>The mean over the pictures of their negative log-likelihood, without its constant.</summary>

@@ -6,7 +6,7 @@ using GoNoGo.Tensors.Memory;
 namespace GoNoGo.Learning.Densities.Flows;
 
 /// <summary>
-/// A normalizing flow over feature maps (Yu et al. 2021, "FastFlow"; paper facts 3): a chain of affine couplings with small
+/// A normalizing flow over feature maps (Yu et al. 2021, "FastFlow"; Alber et al. 2024, "NF"): a chain of affine couplings with small
 /// convolutional subnets that turns maps into independent standard normal numbers, and back, with the exact log-determinant.
 /// Parameters <c>fast_flow_decoder.module_list.{step}.*</c> as in the published checkpoints; permutations are index vectors
 /// <c>perm</c> where those have C x C matrices.

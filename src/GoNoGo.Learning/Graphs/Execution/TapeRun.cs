@@ -8,7 +8,7 @@ public sealed record TapeRun
 {
     /// <summary>
     /// Training mode: batch norms use the batch's statistics and move the running ones, stochastic depth drops branches. The published
-    /// code of paper A left its backbones in this mode (`backbone-mode` = `train`).
+    /// code of Alber et al. 2024 left its backbones in this mode (`backbone-mode` = `train`).
     /// </summary>
     public bool IsTraining { get; init; }
 

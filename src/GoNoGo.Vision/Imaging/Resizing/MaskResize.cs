@@ -13,7 +13,7 @@ public enum MaskRule
     [JsonStringEnumMemberName("nearest-floor")]
     NearestFloor,
 
-    /// <summary>Pillow's antialiased bilinear resize of the mask as 0/255, of which every non-zero pixel counts: the published code of the second paper. Defects grow by up to a pixel.</summary>
+    /// <summary>Pillow's antialiased bilinear resize of the mask as 0/255, of which every non-zero pixel counts: the published code of Alber et al. 2024. Defects grow by up to a pixel.</summary>
     [JsonStringEnumMemberName("bilinear-nonzero")]
     BilinearNonzero,
 }
