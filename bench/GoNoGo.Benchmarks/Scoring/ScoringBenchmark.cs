@@ -59,6 +59,7 @@ internal sealed class ScoringBenchmark : IBenchmark
     {
         using var scope = new TensorScope();
         var flow = new FastFlow(new FastFlowOptions(Width), WeightSource.Fresh(scope, 1));
+        using PackedFlow packed = flow.Pack();
         using var tape = new Tape(records: false);
         Tensor maps = Noise(scope, new Shape(1, Width, Side, Side), "maps");
         Tensor scores = scope.New(new Shape(1, Side, Side));
@@ -67,7 +68,7 @@ internal sealed class ScoringBenchmark : IBenchmark
         void Score()
         {
             tape.Reset();
-            FlowScores.Compute(FlowScore.Energy, flow.Transform(tape.Constant(maps)), scores);
+            FlowScores.Compute(FlowScore.Energy, packed.Transform(tape.Constant(maps)), scores);
         }
     }
 

@@ -3,6 +3,8 @@ using GoNoGo.Detection.Detectors;
 using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
@@ -108,6 +110,65 @@ public sealed class FlowTests
         Assert.Contains(words, exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Scoring packs the weights; what was packed before a training must not score after it, however the training ended.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TrainedOnItScoresWithItsNewWeights(bool isCancelled)
+    {
+        using var scope = new TensorScope();
+        const string settings = "steps=2 max-epochs=1 level-norm=affine best-weights=last-epoch";
+        using IDetector detector = TinyDetector.Create("flow", settings);
+        Tensor pictures = PictureMemory.Noise(scope, 3);
+        detector.Fit(pictures);
+        float[] before = Scored(detector, pictures);
+        if (isCancelled)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var control = new TrainingControl { Cancellation = cancellation.Token, Progress = progress => Cancel(progress, cancellation) };
+            Assert.ThrowsAny<OperationCanceledException>(() => detector.Fit(pictures, control));
+        }
+        else
+        {
+            detector.Fit(pictures);
+        }
+
+        using IDetector copy = Copy(detector, settings);
+        float[] after = Scored(detector, pictures);
+        TensorAssert.SameBits(Scored(copy, pictures), after, "scores of the new weights");
+        Assert.NotEqual(before, after);
+
+        static void Cancel(TrainingProgress progress, CancellationTokenSource source)
+        {
+            if (progress.Losses.Count > 0)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void ThreadsThatScoreFirstAtTheSameTimeAgree()
+    {
+        using var scope = new TensorScope();
+        const string settings = "steps=2 max-epochs=1";
+        using IDetector detector = TinyDetector.Create("flow", settings);
+        Tensor pictures = PictureMemory.Noise(scope, 4);
+        detector.Fit(pictures);
+        float[] expected = Scored(detector, pictures);
+        using IDetector copy = Copy(detector, settings);
+        var scores = new float[8];
+        using var start = new Barrier(scores.Length);
+        Thread[] threads = [.. Enumerable.Range(0, scores.Length).Select(i => new Thread(() =>
+        {
+            start.SignalAndWait();
+            copy.Score(pictures.Slice(i % 4, 1), scores.AsSpan(i, 1), default);
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        TensorAssert.SameBits([.. expected, .. expected], scores, "scores of threads");
+    }
+
     [Fact]
     public void NothingIsScoredBeforeTraining()
     {
@@ -122,6 +183,30 @@ public sealed class FlowTests
         string[] small = features.Backbone.Id == TinyBackbone.Id ? ["steps=2"] : [];
         var scope = new TensorScope();
         return entry.Create(entry.Options.Create(preset, [.. small, .. settings]), WeightSource.Fresh(scope, 3), scope, null, features);
+    }
+
+    /// <summary>A detector with another one's tensors that has never scored, as if it had been stored and loaded.</summary>
+    private static IDetector Copy(IDetector detector, string settings)
+    {
+        IDetector copy = TinyDetector.Create("flow", settings, new SortedDictionary<string, double>(StringComparer.Ordinal));
+        foreach ((Parameter from, Parameter to) in detector.Parameters.Zip(copy.Parameters))
+        {
+            from.Value.CopyTo(to.Value);
+        }
+
+        foreach ((KeyValuePair<string, Tensor> from, KeyValuePair<string, Tensor> to) in detector.Buffers.Zip(copy.Buffers))
+        {
+            from.Value.CopyTo(to.Value);
+        }
+
+        return copy;
+    }
+
+    private static float[] Scored(IDetector detector, Tensor pictures)
+    {
+        var scores = new float[pictures.Shape[0]];
+        detector.Score(pictures, scores, default);
+        return scores;
     }
 
     private static WeightSource Zeros() => WeightSource.FromReader(new TensorScope(), (_, tensor) => tensor.Clear());

@@ -107,6 +107,73 @@ public sealed class FastFlowTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public void PackedTheBitsAreTheSame(int channels, int height, int width, SubnetKernels kernels, ClampForm form)
+    {
+        var options = new FastFlowOptions(channels) { Steps = 5, HiddenRatio = 1, Kernels = kernels, ClampForm = form };
+        using var scope = new TensorScope();
+        using var tape = new Tape(records: false);
+        var flow = new FastFlow(options, Random(scope));
+        using PackedFlow packed = flow.Pack();
+        Variable x = tape.Constant(scope.From(FormulaParameters.Input("x", 3L * channels * height * width), new Shape(3, channels, height, width)));
+        ProcessSettings.ForEachWidth(vectors =>
+        {
+            using PackedFlow own = flow.Pack();
+            FlowOutput expected = flow.Transform(x);
+            foreach (PackedFlow each in (PackedFlow[])[packed, own, packed])
+            {
+                SameBits(expected, each.Transform(x), vectors.ToString());
+            }
+        });
+    }
+
+    [Fact]
+    public void APackedFlowKeepsTheWeightsThatItWasMadeOf()
+    {
+        using var scope = new TensorScope();
+        using var tape = new Tape(records: false);
+        WeightSource source = Random(scope);
+        var flow = new FastFlow(new FastFlowOptions(12) { Steps = 2, HiddenRatio = 1 }, source);
+        Variable x = tape.Constant(scope.From(FormulaParameters.Input("x", 2 * 12 * 5 * 4), new Shape(2, 12, 5, 4)));
+        FlowOutput before = flow.Transform(x);
+        using PackedFlow packed = flow.Pack();
+        foreach (Parameter parameter in source.Parameters)
+        {
+            float[] old = parameter.Value.ToArray();
+            parameter.Value.Span.Fill(0.5f);
+            SameBits(before, packed.Transform(x), parameter.Name);
+            using PackedFlow renewed = flow.Pack();
+            SameBits(flow.Transform(x), renewed.Transform(x), $"{parameter.Name}, packed anew");
+            Assert.NotEqual(before.Z.Value.ToArray(), renewed.Transform(x).Z.Value.ToArray());
+            old.CopyTo(parameter.Value.Span);
+        }
+
+        using var recording = new Tape();
+        Assert.Contains("gradient", Assert.Throws<ArgumentException>(() => packed.Transform(recording.Input(x.Value))).Message, StringComparison.Ordinal);
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => packed.Transform(tape.Constant(scope.Zeros(new Shape(1, 11, 4, 4)))));
+        Assert.Contains("[B, 12, H, W]", exception.Message, StringComparison.Ordinal);
+        packed.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => packed.Transform(x));
+    }
+
+    [Fact]
+    public void ThreadsShareAPackedFlow()
+    {
+        using var scope = new TensorScope();
+        var flow = new FastFlow(new FastFlowOptions(40) { Steps = 4, HiddenRatio = 0.5 }, Random(scope));
+        using PackedFlow packed = flow.Pack();
+        Tensor x = scope.From(FormulaParameters.Input("x", 4 * 40 * 9 * 8), new Shape(4, 40, 9, 8));
+        using var tape = new Tape(records: false);
+        float[] expected = flow.Transform(tape.Constant(x)).Z.Value.ToArray();
+        Parallel.For(0, 12, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+        {
+            using var own = new Tape(records: false);
+            Tensor z = packed.Transform(own.Constant(x.Slice(i % 4, 1))).Z.Value;
+            TensorAssert.SameBits(expected.AsSpan(i % 4 * 40 * 72, 40 * 72), z.Span, $"picture {i % 4}");
+        });
+    }
+
     [Fact]
     public void TheLogDeterminantIsThatOfTheNumericalJacobian()
     {
@@ -206,6 +273,16 @@ public sealed class FastFlowTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Step();
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+        using PackedFlow packed = flow.Pack();
+        using var judging = new Tape(records: false);
+        for (int pass = 0; pass < 3; pass++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            judging.Reset();
+            packed.Transform(judging.Constant(x));
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
@@ -279,6 +356,13 @@ public sealed class FastFlowTests
             FormulaParameters.Fill(name, tensor.Shape, tensor.Span);
         }
     });
+
+    private static void SameBits(in FlowOutput expected, in FlowOutput actual, string what)
+    {
+        TensorAssert.SameBits(expected.Z.Value.Span, actual.Z.Value.Span, $"z, {what}");
+        TensorAssert.SameBits(expected.LogDeterminant.Value.Span, actual.LogDeterminant.Value.Span, $"log-determinants, {what}");
+        TensorAssert.SameBits(expected.LogDeterminantMap.Span, actual.LogDeterminantMap.Span, $"log-determinants by position, {what}");
+    }
 
     private static int[] Picked(int count)
     {

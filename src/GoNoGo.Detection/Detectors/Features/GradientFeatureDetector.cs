@@ -116,6 +116,11 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     /// <param name="scores">Receives <c>[B, h, w]</c>.</param>
     private protected abstract void ScoreLevel(int level, Variable features, Tensor scores);
 
+    /// <summary>Says that training has changed the weights: what was made of them for scoring is void.</summary>
+    private protected virtual void WeightsChanged()
+    {
+    }
+
     /// <summary>What is found out after training, with the chosen weights in place.</summary>
     /// <param name="good">Held-out good pictures; those that were fitted where none are held out.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -154,7 +159,15 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     private TrainingOutcome Train(Model model, IBatchSource fit, IBatchSource validation, TrainingControl control)
     {
         using var trainer = new GradientTrainer(model, TrainerOptions.From(Options), TrainerOptions.Optimizer(Options, Parameters), control);
-        return trainer.Run(fit, validation);
+        try
+        {
+            return trainer.Run(fit, validation);
+        }
+        finally
+        {
+            // Also where training was cancelled or gave up: the weights are others than before.
+            WeightsChanged();
+        }
     }
 
     /// <summary>The mean of the levels' scores, each brought to the target's size.</summary>

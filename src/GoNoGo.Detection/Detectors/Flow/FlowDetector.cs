@@ -45,6 +45,28 @@ public sealed partial class FlowDetector : GradientFeatureDetector
 
     private protected override float PatchScore(int patch, float score) => _scale?.Of(patch, score) ?? score;
 
+    private protected override void WeightsChanged()
+    {
+        foreach (FlowLevel level in _levels)
+        {
+            level.Unpack();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (FlowLevel level in _levels)
+            {
+                level.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>Finds out what good pictures score, which also shows whether the flow gives numbers at all.</summary>
     private protected override void Finish(IFeatureSource good, CancellationToken cancellation)
     {

@@ -11,13 +11,15 @@ using GoNoGo.Tensors;
 namespace GoNoGo.Detection.Detectors.Flow;
 
 /// <summary>The flow of one level, with the norm before it where the level has one (the published code of Alber et al. 2024: those of a ResNet).</summary>
-internal sealed partial class FlowLevel
+internal sealed partial class FlowLevel : IDisposable
 {
     private readonly FeatureLevel _level;
     private readonly LevelNorm _norm;
     private readonly FlowScore _score;
     private readonly FastFlow _flow;
     private readonly FeatureNoise _noise;
+    private readonly Lock _packing = new();
+    private PackedFlow? _packed;
 
     /// <summary>Makes or reads the parameters.</summary>
     public FlowLevel(OptionSet options, FlowSettings settings, FeatureLevel level, WeightSource source)
@@ -47,7 +49,7 @@ internal sealed partial class FlowLevel
     /// <param name="scores">Receives <c>[B, h, w]</c>.</param>
     public void Score(Variable maps, Tensor scores)
     {
-        FlowScores.Compute(_score, _flow.Transform(_norm.Forward(maps)), scores);
+        FlowScores.Compute(_score, Packed().Transform(_norm.Forward(maps)), scores);
         if (_score != FlowScore.Likelihood || !_norm.CountsVolume)
         {
             return;
@@ -63,4 +65,31 @@ internal sealed partial class FlowLevel
 
     /// <summary>After training: loses what is not kept.</summary>
     public void Forget() => _norm.Forget();
+
+    /// <summary>Lets the packed weights go: the weights have changed. No score may be running.</summary>
+    public void Unpack()
+    {
+        lock (_packing)
+        {
+            _packed?.Dispose();
+            _packed = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Unpack();
+
+    /// <summary>The flow for scoring, packed by the first thread that asks.</summary>
+    private PackedFlow Packed()
+    {
+        if (Volatile.Read(ref _packed) is { } packed)
+        {
+            return packed;
+        }
+
+        lock (_packing)
+        {
+            return _packed ??= _flow.Pack();
+        }
+    }
 }

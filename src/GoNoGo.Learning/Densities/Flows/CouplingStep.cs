@@ -11,13 +11,16 @@ namespace GoNoGo.Learning.Densities.Flows;
 /// then a learned scale and offset per channel, then a fixed permutation of the channels.
 /// Parameters <c>global_scale</c>, <c>global_offset</c>, <c>subnet.0.*</c>, <c>subnet.2.*</c>; buffer <c>perm</c>.
 /// </summary>
-internal sealed class CouplingStep
+internal sealed unsafe class CouplingStep : ICoupling
 {
+    private readonly FastFlowOptions _options;
+
     /// <summary>The parameter g for which the channel's scale is 1: 2 ln(e^5 - 1).</summary>
     public const double ScaleParameterOfOne = 9.986478501101022;
 
     public CouplingStep(FastFlowOptions options, int step, WeightSource source)
     {
+        _options = options;
         int passive = options.PassiveChannels;
         int hidden = options.HiddenChannels;
         int outputs = 2 * options.ActiveChannels;
@@ -53,6 +56,14 @@ internal sealed class CouplingStep
 
     /// <summary>All parameters, always in the same order.</summary>
     public Parameter[] Parameters { get; }
+
+    /// <inheritdoc/>
+    public CouplingArguments Prepare(Tensor passive, in BlockedMaps hidden, in FlowBuffers buffers, out double positionLogScale)
+    {
+        RunSubnet(passive, buffers.Passive, hidden, buffers.Raw);
+        positionLogScale = Scales(buffers.Scale.Span);
+        return new CouplingArguments(_options, buffers.Raw, buffers.Scale.Pointer, Offset.Value.Pointer, Places);
+    }
 
     /// <summary>The subnet: raw log-scales (first half of the channels) and raw shifts of the active channels.</summary>
     /// <param name="passive">The passive channels, <c>[B, C1, H, W]</c>.</param>

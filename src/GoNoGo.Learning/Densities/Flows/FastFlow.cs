@@ -38,6 +38,9 @@ public sealed partial class FastFlow
 
     internal ReadOnlySpan<CouplingStep> Steps => _steps;
 
+    /// <summary>The same, as the forward pass sees them.</summary>
+    internal ICoupling[] Couplings => _steps;
+
     /// <summary>
     /// The way to z. Cached for the backward pass, per step and position: the C channels, the hidden layer and C / 2 log-scales.
     /// </summary>
@@ -48,6 +51,12 @@ public sealed partial class FastFlow
         Check("Transform", nameof(x), x.Shape);
         return FlowTransform.Run(this, x);
     }
+
+    /// <summary>
+    /// Packs the weights as they are now, for any number of passes without a way back: one more copy of the subnets' weights, those of 3x3 kernels in 16
+    /// numbers for 9.
+    /// </summary>
+    public PackedFlow Pack() => new(this);
 
     /// <summary>The mean over the pictures of their negative log-likelihood (without its constant): what training minimises.</summary>
     /// <param name="x">Maps <c>[B, C, H, W]</c>.</param>
@@ -93,7 +102,7 @@ public sealed partial class FastFlow
         buffers.SumLogDeterminants(logDeterminants);
     }
 
-    private void Check(string method, string argument, Shape shape)
+    internal void Check(string method, string argument, Shape shape)
     {
         if (shape.Rank != 4 || shape[1] != Options.Channels || shape.ElementCount == 0)
         {

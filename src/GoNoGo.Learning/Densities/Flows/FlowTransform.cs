@@ -10,37 +10,48 @@ internal static unsafe class FlowTransform
     /// <summary>Maps <c>[B, C, H, W]</c> to z.</summary>
     public static FlowOutput Run(FastFlow flow, Variable x)
     {
-        Tape tape = x.Tape;
-        Node node = tape.Rent<Node>();
+        Node node = x.Tape.Rent<Node>();
         node.Prepare(flow, x);
-        bool tracks = tape.Records && node.NeedsGradient;
+        if (x.Tape.Records && node.NeedsGradient)
+        {
+            return Run(flow.Options, flow.Couplings, x, node);
+        }
+
+        node.Home!.Push(node);
+        return Run(flow.Options, flow.Couplings, x);
+    }
+
+    /// <summary>Maps <c>[B, C, H, W]</c> to z, and nothing kept for a way back.</summary>
+    public static FlowOutput Run(FastFlowOptions options, ICoupling[] couplings, Variable x) => Run(options, couplings, x, null);
+
+    /// <summary>Maps to z; a node keeps what the way back needs.</summary>
+    private static FlowOutput Run(FastFlowOptions options, ICoupling[] couplings, Variable x, Node? node)
+    {
+        Tape tape = x.Tape;
         Shape shape = x.Shape;
-        int passiveChannels = flow.Options.PassiveChannels;
-        var buffers = new FlowBuffers(flow.Options, shape, tape.Scope);
+        int passiveChannels = options.PassiveChannels;
+        var buffers = new FlowBuffers(options, shape, tape.Scope);
         Tensor z = tape.New(shape);
         (Tensor Passive, Tensor Active) input = (tape.New(shape.With(1, passiveChannels)), default);
         buffers.TakePassive(x.Value, input.Passive);
-        ReadOnlySpan<CouplingStep> steps = flow.Steps;
-        for (int s = 0; s < steps.Length; s++)
+        for (int s = 0; s < couplings.Length; s++)
         {
             // The first step reads the active channels where they are; the last writes the whole result.
             SplitMaps source = s == 0 ? new SplitMaps(x.Value, passiveChannels) : new SplitMaps(input.Passive, input.Active);
-            (Tensor Passive, Tensor Active) output = s == steps.Length - 1 ? default : buffers.NewPair(tape.Scope);
-            SplitMaps target = s == steps.Length - 1 ? new SplitMaps(z, passiveChannels) : new SplitMaps(output.Passive, output.Active);
-            BlockedMaps hidden = tracks ? BlockedMaps.New(tape.Scope, shape.With(1, flow.Options.HiddenChannels)) : buffers.Hidden;
-            Tensor logScales = tracks ? tape.New(shape.With(1, flow.Options.ActiveChannels)) : default;
-            steps[s].RunSubnet(input.Passive, buffers.Passive, hidden, buffers.Raw);
-            double logScale = steps[s].Scales(buffers.Scale.Span);
-            var arguments = new CouplingArguments(flow.Options, buffers.Raw, buffers.Scale.Pointer, steps[s].Offset.Value.Pointer, steps[s].Places);
+            (Tensor Passive, Tensor Active) output = s == couplings.Length - 1 ? default : buffers.NewPair(tape.Scope);
+            SplitMaps target = s == couplings.Length - 1 ? new SplitMaps(z, passiveChannels) : new SplitMaps(output.Passive, output.Active);
+            BlockedMaps hidden = node is null ? buffers.Hidden : BlockedMaps.New(tape.Scope, shape.With(1, options.HiddenChannels));
+            Tensor logScales = node is null ? default : tape.New(shape.With(1, options.ActiveChannels));
+            CouplingArguments arguments = couplings[s].Prepare(input.Passive, hidden, buffers, out double logScale);
             CouplingForward.Run(
-                arguments, source, target, tracks ? logScales.Pointer : null, buffers.Partial.Pointer, logScale, buffers.LogDeterminants);
-            if (tracks)
+                arguments, source, target, node is null ? null : logScales.Pointer, buffers.Partial.Pointer, logScale, buffers.LogDeterminants);
+            if (node is null)
             {
-                node.Stages[s] = new Stage(input.Passive, source, target, hidden, logScales);
+                Release(tape, input);
             }
             else
             {
-                Release(tape, input);
+                node.Stages[s] = new Stage(input.Passive, source, target, hidden, logScales);
             }
 
             input = output;
@@ -49,9 +60,8 @@ internal static unsafe class FlowTransform
         Tensor map = tape.New(new Shape(shape[0], shape[2], shape[3]));
         Tensor logDeterminant = tape.New(new Shape(shape[0]));
         Store(buffers, map, logDeterminant);
-        if (!tracks)
+        if (node is null)
         {
-            node.Home!.Push(node);
             return new FlowOutput(tape.Constant(z), tape.Constant(logDeterminant), map);
         }
 

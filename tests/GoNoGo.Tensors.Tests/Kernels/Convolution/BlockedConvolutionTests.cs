@@ -70,6 +70,32 @@ public sealed class BlockedConvolutionTests
     }
 
     [Fact]
+    public void APackedWeightGivesTheSameBits() => ProcessSettings.ForEachWidth(width =>
+    {
+        foreach ((ConvolutionGeometry g, int images) in Cases)
+        {
+            using var scope = new TensorScope();
+            BlockedMaps x = BlockedMaps.New(scope, g.InputShape(images)), y = BlockedMaps.New(scope, g.OutputShape(images));
+            x.CopyFrom(Random("x", g.InputShape(images), scope));
+            Tensor weight = Random("w", g.WeightShape, scope), bias = Random("bias", new Shape(g.OutputChannels), scope);
+            Tensor expected = scope.New(g.OutputShape(images)), actual = scope.New(g.OutputShape(images));
+            foreach ((Tensor wanted, bool relu) in ((Tensor, bool)[])[(bias, true), (bias, false), (default, true)])
+            {
+                BlockedConvolution.Forward(x, weight, wanted, relu, y);
+                y.CopyTo(expected, accumulate: false);
+                PackedBlockedWeight packed = PackedBlockedWeight.Pack(weight, wanted, scope);
+                Assert.Equal(weight.Shape, packed.Shape);
+                for (int call = 0; call < 2; call++)
+                {
+                    BlockedConvolution.Forward(x, packed, relu, y);
+                    y.CopyTo(actual, accumulate: false);
+                    TensorAssert.SameBits(expected.Span, actual.Span, $"{g} x{images} at {width}, relu {relu}, call {call}");
+                }
+            }
+        }
+    });
+
+    [Fact]
     public void PlanesGoIntoAnyChannelsAndComeBack()
     {
         using var scope = new TensorScope();
@@ -105,6 +131,11 @@ public sealed class BlockedConvolutionTests
         Assert.Contains("x is [2, 4, 5, 5], expected [2, 3, 5, 5]", wrong.Message, StringComparison.Ordinal);
         wrong = Assert.Throws<ArgumentException>(() => BlockedConvolution.Forward(x, scope.New(new Shape(6, 4, 5, 5)), default, relu: false, y));
         Assert.Contains("[6, 4, 5, 5]", wrong.Message, StringComparison.Ordinal);
+        PackedBlockedWeight packed = PackedBlockedWeight.Pack(scope.New(new Shape(6, 3, 3, 3)), default, scope);
+        wrong = Assert.Throws<ArgumentException>(() => BlockedConvolution.Forward(x, packed, relu: false, y));
+        Assert.Contains("x is [2, 4, 5, 5], expected [2, 3, 5, 5]", wrong.Message, StringComparison.Ordinal);
+        wrong = Assert.Throws<ArgumentException>(() => PackedBlockedWeight.Pack(scope.New(new Shape(6, 4, 3, 3)), scope.New(new Shape(5)), scope));
+        Assert.Contains("bias has shape [5], expected [6]", wrong.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => BlockedConvolution.GradientOfBias(y, accumulate: false, scope.New(new Shape(5))));
         Assert.Throws<ArgumentException>(() => x.CopyFrom(scope.New(new Shape(2, 4, 5, 6))));
     }

@@ -5,8 +5,8 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 
 /// <summary>
 /// Convolutions 1 x 1, and 3 x 3 with a border of one zero, of blocked maps, and their gradients: for networks in training, whose weights change with
-/// every step. 3 x 3 goes by Winograd's minimal filtering F(2 x 2, 3 x 3) (Lavin and Gray 2016), forward and back: 16 products per 2 x 2 pixels instead of 36.
-/// An image's result does not depend on its batch.
+/// every step, and, packed once, for the same networks afterwards. 3 x 3 goes by Winograd's minimal filtering F(2 x 2, 3 x 3) (Lavin and Gray 2016),
+/// forward and back: 16 products per 2 x 2 pixels instead of 36. An image's result does not depend on its batch.
 /// </summary>
 public static unsafe class BlockedConvolution
 {
@@ -19,22 +19,24 @@ public static unsafe class BlockedConvolution
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public static void Forward(in BlockedMaps x, Tensor weight, Tensor bias, bool relu, in BlockedMaps y)
     {
-        Check("BlockedConvolution", x, weight, y);
-        if (!bias.IsEmpty && bias.Shape != new Shape(weight.Shape[0]))
-        {
-            throw new ArgumentException($"BlockedConvolution: bias has shape {bias.Shape}, expected [{weight.Shape[0]}].", nameof(bias));
-        }
-
+        Check("BlockedConvolution", weight, bias);
+        Check("BlockedConvolution", x, weight.Shape, y);
         int length = y.Blocks * BlockedMaps.Lanes;
         using Scratch padded = Scratch.OfFloats(length);
-        var values = new Span<float>(padded.Floats, length);
-        values.Clear();
-        if (!bias.IsEmpty)
-        {
-            bias.Span.CopyTo(values);
-        }
-
+        PackedBlockedWeight.FillUp(bias, new Span<float>(padded.Floats, length));
         Run(x, weight, adjoint: false, new BlockedEpilogue { Bias = bias.IsEmpty ? null : padded.Floats, Relu = relu }, y);
+    }
+
+    /// <summary>y = conv(x, weight) + bias, then max(y, 0) if wanted, with weight and bias packed before.</summary>
+    /// <param name="x"><c>[B, C, H, W]</c>.</param>
+    /// <param name="weight">Of shape <c>[O, C, k, k]</c>.</param>
+    /// <param name="relu">Whether negative results become 0.</param>
+    /// <param name="y"><c>[B, O, H, W]</c>.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static void Forward(in BlockedMaps x, in PackedBlockedWeight weight, bool relu, in BlockedMaps y)
+    {
+        Check("BlockedConvolution", x, weight.Shape, y);
+        Run(x, weight.Weights, new BlockedEpilogue { Bias = weight.Bias, Relu = relu }, y);
     }
 
     /// <summary>The gradient of the input: gradX = convᵀ(gradY, weight).</summary>
@@ -45,7 +47,8 @@ public static unsafe class BlockedConvolution
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public static void GradientOfInput(in BlockedMaps gradY, Tensor weight, in BlockedMaps relu, in BlockedMaps gradX)
     {
-        Check("BlockedConvolution gradient of input", gradX, weight, gradY);
+        Check("BlockedConvolution gradient of input", weight, default);
+        Check("BlockedConvolution gradient of input", gradX, weight.Shape, gradY);
         if (!relu.IsEmpty)
         {
             relu.Require("BlockedConvolution gradient of input", nameof(relu), gradX.Images, gradX.Channels, gradX.Height, gradX.Width);
@@ -62,7 +65,8 @@ public static unsafe class BlockedConvolution
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public static void GradientOfWeight(in BlockedMaps x, in BlockedMaps gradY, bool accumulate, Tensor gradWeight)
     {
-        Check("BlockedConvolution gradient of weight", x, gradWeight, gradY);
+        Check("BlockedConvolution gradient of weight", gradWeight, default);
+        Check("BlockedConvolution gradient of weight", x, gradWeight.Shape, gradY);
         BlockedWeightGradient.Run(x, gradY, accumulate, gradWeight);
     }
 
@@ -84,9 +88,14 @@ public static unsafe class BlockedConvolution
     private static void Run(in BlockedMaps x, Tensor weight, bool adjoint, in BlockedEpilogue epilogue, in BlockedMaps y)
     {
         using Scratch packed = Scratch.OfFloats(BlockedWeights.Length(weight.Shape, adjoint));
-        var weights = new BlockedWeights(weight, adjoint, packed.Floats);
-        weights.Pack();
-        if (weight.Shape[2] == 1)
+        var weights = new BlockedWeights(weight.Shape, adjoint, packed.Floats);
+        weights.Pack(weight.Pointer);
+        Run(x, weights, epilogue, y);
+    }
+
+    private static void Run(in BlockedMaps x, in BlockedWeights weights, in BlockedEpilogue epilogue, in BlockedMaps y)
+    {
+        if (weights.IsPointwise)
         {
             new BlockedPointwise(x, weights, epilogue, y).Run();
         }
@@ -96,15 +105,23 @@ public static unsafe class BlockedConvolution
         }
     }
 
-    private static void Check(string op, in BlockedMaps x, Tensor weight, in BlockedMaps y)
+    internal static void Check(string op, Tensor weight, Tensor bias)
     {
         if (weight.Rank != 4 || weight.Shape[2] != weight.Shape[3] || weight.Shape[2] is not (1 or 3))
         {
             throw new ArgumentException($"{op}: weight has shape {weight.Shape}, expected [O, C, 1, 1] or [O, C, 3, 3].", nameof(weight));
         }
 
-        x.Require(op, nameof(x), x.Images, weight.Shape[1], x.Height, x.Width);
-        y.Require(op, nameof(y), x.Images, weight.Shape[0], x.Height, x.Width);
+        if (!bias.IsEmpty && bias.Shape != new Shape(weight.Shape[0]))
+        {
+            throw new ArgumentException($"{op}: bias has shape {bias.Shape}, expected [{weight.Shape[0]}].", nameof(bias));
+        }
+    }
+
+    private static void Check(string op, in BlockedMaps x, Shape weight, in BlockedMaps y)
+    {
+        x.Require(op, nameof(x), x.Images, weight[1], x.Height, x.Width);
+        y.Require(op, nameof(y), x.Images, weight[0], x.Height, x.Width);
     }
 
     /// <summary>One block: sums of 64 pixels in float, those in double.</summary>

@@ -7,7 +7,7 @@ namespace GoNoGo.Tensors.Kernels.Convolution;
 /// A convolution's weight as the right operand of products of blocked maps: <c>[output block, input channel, 16]</c> for 1 x 1; sixteen of
 /// these, one for each of Winograd's points, for 3 x 3. For the way back the roles of the channels change and the taps are turned by half a turn.
 /// </summary>
-internal readonly unsafe struct BlockedWeights : IVectorBody
+internal readonly unsafe struct BlockedWeights
 {
     public const int Points = 16;
 
@@ -21,28 +21,22 @@ internal readonly unsafe struct BlockedWeights : IVectorBody
     // Input channels of an item.
     private const int ItemDepth = 64;
 
-    private readonly float* _weight;
-    private readonly float* _packed;
-    private readonly nint _rowStride;
-    private readonly nint _depthStride;
-    private readonly bool _isPointwise;
-    private readonly bool _turns;
+    private readonly bool _isAdjoint;
 
-    /// <summary>Plans the packing.</summary>
+    /// <summary>The form that a weight has when packed.</summary>
     /// <param name="weight"><c>[O, C, k, k]</c>, k 1 or 3.</param>
     /// <param name="adjoint">Whether for the way back: from O channels to C.</param>
-    /// <param name="packed">Receives <see cref="Length"/> floats.</param>
-    public BlockedWeights(Tensor weight, bool adjoint, float* packed)
+    /// <param name="packed">Room for <see cref="Length"/> floats.</param>
+    public BlockedWeights(Shape weight, bool adjoint, float* packed)
     {
-        int taps = weight.Shape[2] * weight.Shape[3];
-        _weight = weight.Pointer;
-        _packed = packed;
-        (Rows, Depth) = adjoint ? (weight.Shape[1], weight.Shape[0]) : (weight.Shape[0], weight.Shape[1]);
-        nint outputStride = (nint)weight.Shape[1] * taps;
-        (_rowStride, _depthStride) = adjoint ? ((nint)taps, outputStride) : (outputStride, (nint)taps);
-        _isPointwise = taps == 1;
-        _turns = adjoint;
+        Packed = packed;
+        (Rows, Depth) = adjoint ? (weight[1], weight[0]) : (weight[0], weight[1]);
+        _isAdjoint = adjoint;
+        IsPointwise = weight[2] == 1;
     }
+
+    /// <summary>Whether for a 1 x 1 convolution.</summary>
+    public bool IsPointwise { get; }
 
     /// <summary>Channels that the product puts out.</summary>
     public int Rows { get; }
@@ -71,9 +65,7 @@ internal readonly unsafe struct BlockedWeights : IVectorBody
     public nint PointStride => StrideOfPoints((nint)Blocks * Depth);
 
     /// <summary>The packed weights: point 0, block 0.</summary>
-    public float* Packed => _packed;
-
-    private int DepthParts => (Depth + ItemDepth - 1) / ItemDepth;
+    public float* Packed { get; }
 
     /// <summary>Floats that packing a weight takes.</summary>
     public static long Length(Shape weight, bool adjoint)
@@ -88,72 +80,96 @@ internal readonly unsafe struct BlockedWeights : IVectorBody
     /// </summary>
     public static nint StrideOfPoints(nint lines) => (lines | 1) * Lanes;
 
-    public void Pack() => VectorLoop.For(Blocks * DepthParts, this);
-
-    [SkipLocalsInit]
-    public void Invoke<TSimd, TVector, TInt>(int index)
-        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
+    /// <summary>Packs a weight of the form's shape, which is not needed afterwards.</summary>
+    public void Pack(float* weight)
     {
-        int block = index / DepthParts;
-        int first = index % DepthParts * ItemDepth;
-        int end = Math.Min(first + ItemDepth, Depth);
-        int lanes = Math.Min(Lanes, Rows - (block * Lanes));
-        int taps = _isPointwise ? 1 : Taps;
-        float* filters = stackalloc float[Taps * Lanes];
-        new Span<float>(filters, Taps * Lanes).Clear();
-        for (int depth = first; depth < end; depth++)
+        var body = new Body(this, weight);
+        VectorLoop.For(Blocks * body.DepthParts, body);
+    }
+
+    /// <summary>One block of the product's channels and some input channels.</summary>
+    private readonly struct Body : IVectorBody
+    {
+        private readonly BlockedWeights _form;
+        private readonly float* _weight;
+        private readonly nint _rowStride;
+        private readonly nint _depthStride;
+
+        public Body(in BlockedWeights form, float* weight)
         {
-            float* source = _weight + (block * Lanes * _rowStride) + (depth * _depthStride);
-            for (int lane = 0; lane < lanes; lane++, source += _rowStride)
+            nint taps = form.IsPointwise ? 1 : Taps;
+            _form = form;
+            _weight = weight;
+            (_rowStride, _depthStride) = form._isAdjoint ? (taps, form.Rows * taps) : (form.Depth * taps, taps);
+        }
+
+        public int DepthParts => (_form.Depth + ItemDepth - 1) / ItemDepth;
+
+        [SkipLocalsInit]
+        public void Invoke<TSimd, TVector, TInt>(int index)
+            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
+        {
+            int block = index / DepthParts;
+            int first = index % DepthParts * ItemDepth;
+            int end = Math.Min(first + ItemDepth, _form.Depth);
+            int lanes = Math.Min(Lanes, _form.Rows - (block * Lanes));
+            int taps = _form.IsPointwise ? 1 : Taps;
+            float* filters = stackalloc float[Taps * Lanes];
+            new Span<float>(filters, Taps * Lanes).Clear();
+            for (int depth = first; depth < end; depth++)
             {
-                for (int tap = 0; tap < taps; tap++)
+                float* source = _weight + (block * Lanes * _rowStride) + (depth * _depthStride);
+                for (int lane = 0; lane < lanes; lane++, source += _rowStride)
                 {
-                    filters[(tap * Lanes) + lane] = source[_turns ? taps - 1 - tap : tap];
+                    for (int tap = 0; tap < taps; tap++)
+                    {
+                        filters[(tap * Lanes) + lane] = source[_form._isAdjoint ? taps - 1 - tap : tap];
+                    }
+                }
+
+                float* target = _form.Packed + ((((nint)block * _form.Depth) + depth) * Lanes);
+                if (_form.IsPointwise)
+                {
+                    new ReadOnlySpan<float>(filters, Lanes).CopyTo(new Span<float>(target, Lanes));
+                    continue;
+                }
+
+                for (int lane = 0; lane < Lanes; lane += TSimd.Count)
+                {
+                    Transform<TSimd, TVector, TInt>(filters + lane, target + lane, _form.PointStride);
                 }
             }
-
-            float* target = _packed + ((((nint)block * Depth) + depth) * Lanes);
-            if (_isPointwise)
-            {
-                new ReadOnlySpan<float>(filters, Lanes).CopyTo(new Span<float>(target, Lanes));
-                continue;
-            }
-
-            for (int lane = 0; lane < Lanes; lane += TSimd.Count)
-            {
-                Transform<TSimd, TVector, TInt>(filters + lane, target + lane, PointStride);
-            }
         }
-    }
 
-    /// <summary>G g G'.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transform<TSimd, TVector, TInt>(float* filters, float* target, nint point)
-        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-    {
-        Column<TSimd, TVector, TInt>(filters, out TVector a0, out TVector a1, out TVector a2, out TVector a3);
-        Column<TSimd, TVector, TInt>(filters + Lanes, out TVector b0, out TVector b1, out TVector b2, out TVector b3);
-        Column<TSimd, TVector, TInt>(filters + (2 * Lanes), out TVector c0, out TVector c1, out TVector c2, out TVector c3);
-        Row<TSimd, TVector, TInt>(a0, b0, c0, target, point);
-        Row<TSimd, TVector, TInt>(a1, b1, c1, target + (4 * point), point);
-        Row<TSimd, TVector, TInt>(a2, b2, c2, target + (8 * point), point);
-        Row<TSimd, TVector, TInt>(a3, b3, c3, target + (12 * point), point);
-    }
+        /// <summary>G g G'.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Transform<TSimd, TVector, TInt>(float* filters, float* target, nint point)
+            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
+        {
+            Column<TSimd, TVector, TInt>(filters, out TVector a0, out TVector a1, out TVector a2, out TVector a3);
+            Column<TSimd, TVector, TInt>(filters + Lanes, out TVector b0, out TVector b1, out TVector b2, out TVector b3);
+            Column<TSimd, TVector, TInt>(filters + (2 * Lanes), out TVector c0, out TVector c1, out TVector c2, out TVector c3);
+            Row<TSimd, TVector, TInt>(a0, b0, c0, target, point);
+            Row<TSimd, TVector, TInt>(a1, b1, c1, target + (4 * point), point);
+            Row<TSimd, TVector, TInt>(a2, b2, c2, target + (8 * point), point);
+            Row<TSimd, TVector, TInt>(a3, b3, c3, target + (12 * point), point);
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Column<TSimd, TVector, TInt>(float* filters, out TVector u0, out TVector u1, out TVector u2, out TVector u3)
-        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
-        WinogradSides<TSimd, TVector, TInt>.Weight(
-            TSimd.Load(filters), TSimd.Load(filters + (3 * Lanes)), TSimd.Load(filters + (6 * Lanes)), out u0, out u1, out u2, out u3);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Column<TSimd, TVector, TInt>(float* filters, out TVector u0, out TVector u1, out TVector u2, out TVector u3)
+            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct =>
+            WinogradSides<TSimd, TVector, TInt>.Weight(
+                TSimd.Load(filters), TSimd.Load(filters + (3 * Lanes)), TSimd.Load(filters + (6 * Lanes)), out u0, out u1, out u2, out u3);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<TSimd, TVector, TInt>(TVector g0, TVector g1, TVector g2, float* target, nint point)
-        where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
-    {
-        WinogradSides<TSimd, TVector, TInt>.Weight(g0, g1, g2, out TVector u0, out TVector u1, out TVector u2, out TVector u3);
-        TSimd.Store(u0, target);
-        TSimd.Store(u1, target + point);
-        TSimd.Store(u2, target + (2 * point));
-        TSimd.Store(u3, target + (3 * point));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Row<TSimd, TVector, TInt>(TVector g0, TVector g1, TVector g2, float* target, nint point)
+            where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
+        {
+            WinogradSides<TSimd, TVector, TInt>.Weight(g0, g1, g2, out TVector u0, out TVector u1, out TVector u2, out TVector u3);
+            TSimd.Store(u0, target);
+            TSimd.Store(u1, target + point);
+            TSimd.Store(u2, target + (2 * point));
+            TSimd.Store(u3, target + (3 * point));
+        }
     }
 }
