@@ -4,7 +4,7 @@ namespace GoNoGo.Tensors.Kernels;
 
 /// <summary>
 /// Structural similarity (Wang et al. 2004, equation 13) of pictures with values of range 1, each channel for itself:
-/// Gaussian window 11 x 11 with deviation 1.5, zeros outside, C1 = 0.01^2, C2 = 0.03^2, variances as E[x^2] - E[x]^2.
+/// Gaussian window 11 x 11 with deviation 1.5, zeros outside, C1 = 0.01^2, C2 = 0.03^2, variances around the window's mean.
 /// </summary>
 public static unsafe class Ssim
 {

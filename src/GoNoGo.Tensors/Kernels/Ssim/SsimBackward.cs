@@ -41,8 +41,8 @@ internal unsafe struct SsimBackward : IVectorBody
         int start = index % Strips * StripRows;
         int end = Math.Min(start + StripRows, Height);
         using Scratch scratch = Scratch.OfFloats(quantities * ((lanes * (1L + Ring)) + (2 * padded)));
-        float* means = scratch.Floats;
-        float* ring = means + (quantities * lanes);
+        float* moments = scratch.Floats;
+        float* ring = moments + (quantities * lanes);
         float* coefficients = ring + ((long)quantities * lanes * Ring);
         float* room = coefficients + (quantities * padded);
         new Span<float>(coefficients, quantities * padded).Clear();
@@ -54,11 +54,11 @@ internal unsafe struct SsimBackward : IVectorBody
         {
             for (; ready <= Math.Min(row + Radius, Height - 1); ready++)
             {
-                rows.Means(ready, means);
+                rows.Moments(ready, moments);
                 float* gradient = IsPerImage ? null : Gradient + plane + ((long)ready * Width);
                 float uniform = IsPerImage ? Gradient[channel / Channels] : 0f;
-                Coefficients<TSimd, TVector, TInt>(means, lanes, padded, 0, whole, gradient, uniform, coefficients + Radius);
-                Coefficients<SimdScalar, float, int>(means, lanes, padded, whole, Width, gradient, uniform, coefficients + Radius);
+                Coefficients<TSimd, TVector, TInt>(moments, lanes, padded, 0, whole, gradient, uniform, coefficients + Radius);
+                Coefficients<SimdScalar, float, int>(moments, lanes, padded, whole, Width, gradient, uniform, coefficients + Radius);
                 for (int quantity = 0; quantity < quantities; quantity++)
                 {
                     float* slot = ring + ((((long)(ready % Ring) * quantities) + quantity) * lanes);
@@ -73,7 +73,7 @@ internal unsafe struct SsimBackward : IVectorBody
 
     /// <summary>g dS/dm, g dS/dn, g dS/de and g dS/dp of a row.</summary>
     private static void Coefficients<TSimd, TVector, TInt>(
-        float* means, int lanes, int padded, int start, int end, float* gradient, float uniform, float* coefficients)
+        float* moments, int lanes, int padded, int start, int end, float* gradient, float uniform, float* coefficients)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
     {
         TVector one = TSimd.Broadcast(1f);
@@ -82,12 +82,12 @@ internal unsafe struct SsimBackward : IVectorBody
         for (int x = start; x < end; x += TSimd.Count)
         {
             TVector g = gradient is null ? TSimd.Broadcast(uniform) : TSimd.Load(gradient + x);
-            TVector m = TSimd.Load(means + x);
-            TVector n = TSimd.Load(means + lanes + x);
+            TVector m = TSimd.Load(moments + x);
+            TVector n = TSimd.Load(moments + lanes + x);
             TVector product = TSimd.Multiply(m, n);
             TVector squares = TSimd.MultiplyAdd(m, m, TSimd.Multiply(n, n));
-            TVector covariance = TSimd.Subtract(TSimd.Load(means + (3 * lanes) + x), product);
-            TVector variances = TSimd.Subtract(TSimd.Load(means + (2 * lanes) + x), squares);
+            TVector covariance = TSimd.Load(moments + (3 * lanes) + x);
+            TVector variances = TSimd.Load(moments + (2 * lanes) + x);
             TVector above1 = TSimd.Add(TSimd.Add(product, product), c1);
             TVector above2 = TSimd.Add(TSimd.Add(covariance, covariance), c2);
             TVector inverse1 = TSimd.Divide(one, TSimd.Add(squares, c1));

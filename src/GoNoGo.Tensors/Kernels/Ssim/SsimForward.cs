@@ -27,16 +27,16 @@ internal unsafe struct SsimForward : IVectorBody
         int end = Math.Min(start + StripRows, Height);
         int lanes = SsimRows<TSimd, TVector, TInt>.Lanes(Width);
         using Scratch scratch = Scratch.OfFloats(SsimRows<TSimd, TVector, TInt>.Quantities * (lanes + SsimRows<TSimd, TVector, TInt>.Padded(Width)));
-        float* means = scratch.Floats;
-        var rows = new SsimRows<TSimd, TVector, TInt>(A + plane, B + plane, Height, Width, Window, means + (SsimRows<TSimd, TVector, TInt>.Quantities * lanes));
+        float* moments = scratch.Floats;
+        var rows = new SsimRows<TSimd, TVector, TInt>(A + plane, B + plane, Height, Width, Window, moments + (SsimRows<TSimd, TVector, TInt>.Quantities * lanes));
         double sum = 0;
         for (int row = start; row < end; row++)
         {
-            rows.Means(row, means);
-            sum += Similarity<TSimd, TVector, TInt>(means, lanes);
+            rows.Moments(row, moments);
+            sum += Similarity<TSimd, TVector, TInt>(moments, lanes);
             if (Map is not null)
             {
-                new ReadOnlySpan<float>(means, Width).CopyTo(new Span<float>(Map + plane + ((long)row * Width), Width));
+                new ReadOnlySpan<float>(moments, Width).CopyTo(new Span<float>(Map + plane + ((long)row * Width), Width));
             }
         }
 
@@ -44,7 +44,7 @@ internal unsafe struct SsimForward : IVectorBody
     }
 
     /// <summary>Puts the similarities where the means of a were, and returns their sum.</summary>
-    private readonly double Similarity<TSimd, TVector, TInt>(float* means, int lanes)
+    private readonly double Similarity<TSimd, TVector, TInt>(float* moments, int lanes)
         where TSimd : struct, ISimd<TVector, TInt> where TVector : struct where TInt : struct
     {
         TVector c1 = TSimd.Broadcast(Ssim.C1);
@@ -53,23 +53,23 @@ internal unsafe struct SsimForward : IVectorBody
         int whole = Width / TSimd.Count * TSimd.Count;
         for (int x = 0; x < lanes; x += TSimd.Count)
         {
-            TVector meanA = TSimd.Load(means + x);
-            TVector meanB = TSimd.Load(means + lanes + x);
+            TVector meanA = TSimd.Load(moments + x);
+            TVector meanB = TSimd.Load(moments + lanes + x);
             TVector product = TSimd.Multiply(meanA, meanB);
             TVector squares = TSimd.MultiplyAdd(meanA, meanA, TSimd.Multiply(meanB, meanB));
-            TVector covariance = TSimd.Subtract(TSimd.Load(means + (3 * lanes) + x), product);
-            TVector variances = TSimd.Subtract(TSimd.Load(means + (2 * lanes) + x), squares);
+            TVector covariance = TSimd.Load(moments + (3 * lanes) + x);
+            TVector variances = TSimd.Load(moments + (2 * lanes) + x);
             TVector above = TSimd.Multiply(TSimd.Add(TSimd.Add(product, product), c1), TSimd.Add(TSimd.Add(covariance, covariance), c2));
             TVector below = TSimd.Multiply(TSimd.Add(squares, c1), TSimd.Add(variances, c2));
             TVector similarity = TSimd.Divide(above, below);
-            TSimd.Store(similarity, means + x);
+            TSimd.Store(similarity, moments + x);
             sum = x < whole ? TSimd.Add(sum, similarity) : sum;
         }
 
         double total = TSimd.Sum(sum);
         for (int x = whole; x < Width; x++)
         {
-            total += means[x];
+            total += moments[x];
         }
 
         return total;

@@ -87,6 +87,31 @@ public sealed class SsimTests
         });
     }
 
+    /// <summary>Where a picture is bright and flat, rounding of E[x^2] - E[x]^2 would be as large as the constant C2 is small.</summary>
+    [Theory]
+    [InlineData(0.01f)]
+    [InlineData(0.0003f)]
+    public void Bright_flat_pictures_are_as_exact_as_others(float contrast)
+    {
+        var shape = new Shape(1, 1, 70, 45);
+        float[] a = Array.ConvertAll(FormulaParameters.Input("a", shape.ElementCount), u => 0.95f + (contrast * u));
+        // An edge in one corner: no shift of the whole picture makes all of it small.
+        for (int i = 0; i < 20 * 45; i++)
+        {
+            a[i] = i % 45 < 20 ? 0.02f : a[i];
+        }
+
+        float[] b = [.. a.Zip(FormulaParameters.Input("b", shape.ElementCount), (x, u) => x + (contrast * u))];
+        double[] expected = Map(TensorAssert.Widen(a), TensorAssert.Widen(b), shape);
+        ProcessSettings.ForEachWidth(width =>
+        {
+            using var tape = new Tape(records: false);
+            float[] map = tape.Constant(tape.Scope.From(a, shape)).SsimMap(tape.Constant(tape.Scope.From(b, shape))).Value.ToArray();
+            double worst = expected.Zip(map, (x, y) => Math.Abs(x - y)).Max();
+            Assert.True(worst <= 1.5e-6, $"{width}: {worst}");
+        });
+    }
+
     [Fact]
     public void The_gradient_of_one_picture_does_not_need_the_other()
     {
