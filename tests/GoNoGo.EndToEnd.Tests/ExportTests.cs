@@ -149,6 +149,90 @@ public sealed class ExportTests : IDisposable
         Gonogo.Refused(2, ["--levels goes with --backbone"], "export", "a.gonogo", "--levels", "layer1", "--onnx", _folder["out.onnx"]);
     }
 
+    [Fact]
+    public void Large_tensors_lie_in_a_second_file_on_request()
+    {
+        Gonogo.Do("export", _line.Model, "--onnx", _folder["whole.onnx"]);
+        Assert.False(File.Exists(_folder["whole.onnx.data"]));
+        string[] export = ["export", _line.Model, "--onnx", _folder["model.onnx"], "--external-data"];
+        using (JsonDocument json = JsonDocument.Parse(Gonogo.Do([.. export, "--json"]).Out))
+        {
+            Assert.Equal(_folder["model.onnx.data"], json.RootElement.GetProperty("data").GetString());
+            Assert.Equal(new FileInfo(_folder["model.onnx.data"]).Length, json.RootElement.GetProperty("data_bytes").GetInt64());
+            Assert.Equal(new FileInfo(_folder["model.onnx"]).Length, json.RootElement.GetProperty("bytes").GetInt64());
+            Assert.InRange(json.RootElement.GetProperty("score_error").GetDouble(), 0, 1e-5);
+        }
+
+        var picture = new float[3 * 64 * 64];
+        Array.Fill(picture, 0.25f);
+        using (OnnxEvaluator whole = OnnxEvaluator.Open(_folder["whole.onnx"]))
+        using (OnnxEvaluator file = OnnxEvaluator.Open(_folder["model.onnx"]))
+        {
+            Assert.Equal(whole.Run(picture, 1, 3, 64, 64), file.Run(picture, 1, 3, 64, 64));
+            Assert.Equal(whole.Metadata, file.Metadata);
+        }
+
+        Assert.Contains("model.onnx.data", Gonogo.Do([.. export, "--force"]).Out, StringComparison.Ordinal);
+        Assert.Contains("out.onnx.data", Gonogo.Do([.. Export(), "--external-data"]).Out, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Root, ".*"));
+    }
+
+    [Fact]
+    public void Neither_file_is_overwritten_without_being_asked()
+    {
+        string data = _folder.File("out.onnx.data", [1, 2, 3]);
+        Gonogo.Refused(1, ["out.onnx.data' exists", "--force"], [.. Export(), "--external-data"]);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(data));
+        Assert.False(File.Exists(_folder["out.onnx"]));
+        Gonogo.Do([.. Export(), "--external-data", "--force"]);
+        byte[] written = File.ReadAllBytes(data);
+        Gonogo.Refused(1, ["out.onnx' exists", "--force"], [.. Export(), "--external-data"]);
+        Assert.Equal(written, File.ReadAllBytes(data));
+        Directory.CreateDirectory(_folder["other.onnx.data"]);
+        Gonogo.Refused(1, ["other.onnx.data' is a folder"], "export", _line.Model, "--onnx", _folder["other.onnx"], "--external-data");
+    }
+
+    [Fact]
+    public void A_pair_that_computes_something_else_is_not_left_and_an_old_pair_stays()
+    {
+        File.WriteAllText(_folder["out.onnx"], "old");
+        File.WriteAllText(_folder["out.onnx.data"], "old data");
+        var request = new ModelExportRequest(_line.Model, _folder["out.onnx"]) { Tolerance = 0, ExternalData = true, Force = true };
+        Assert.Throws<ExportException>(() => ModelExport.Run(request));
+        Assert.Equal("old", File.ReadAllText(_folder["out.onnx"]));
+        Assert.Equal("old data", File.ReadAllText(_folder["out.onnx.data"]));
+        Assert.Equal(2, Directory.GetFiles(_folder.Root, "*.onnx*").Length);
+    }
+
+    /// <summary>A file system that takes no more: one sentence, and nothing is left. Here: a process that may write files of 64 KiB at most.</summary>
+    [Fact]
+    public void A_full_disk_leaves_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a shell with ulimit -f");
+        string model = _line.Model;
+        using var process = ChildProcess.Start("bash",
+            ["-c", "trap '' XFSZ; ulimit -f 64; export DOTNET_EnableWriteXorExecute=0; exec dotnet \"$@\"", "bash", ChildProcess.Program, "export", model, "--onnx", _folder["full.onnx"], "--external-data"]);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        string text = errors.GetAwaiter().GetResult();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("gonogo: error: Cannot write", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*full.onnx*"));
+    }
+
+    /// <summary>Bright pictures, where variances of the structural similarity are small differences.</summary>
+    [Fact]
+    public void An_autoencoder_with_structural_similarity_is_exported()
+    {
+        string model = _folder["ssim.gonogo"];
+        Gonogo.Do("train", "--data", _line.Data, "--output", model, "--detector", "autoencoder", "--set", "loss=mse+ssim", "--set", "size=64", "--epochs", "2");
+        using JsonDocument json = JsonDocument.Parse(Gonogo.Do("export", model, "--onnx", _folder["ssim.onnx"], "--json").Out);
+        Assert.InRange(json.RootElement.GetProperty("score_error").GetDouble(), 0, 2e-6);
+        Assert.InRange(json.RootElement.GetProperty("map_error").GetDouble(), 0, 2e-6);
+    }
+
     private string[] Export() =>
         ["export", "--backbone", LayerWeights.Id, "--weights", _folder["weights.safetensors"], "--levels", LayerWeights.Level, "--onnx", _folder["out.onnx"]];
 }

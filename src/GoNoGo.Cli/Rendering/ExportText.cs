@@ -13,16 +13,23 @@ internal static class ExportText
         {
             terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{outcome.Output}: {level.Level} [batch, {level.Width}, {level.Rows}, {level.Columns}], E = {level.Error:0.0e+00}"));
         }
+
+        if (outcome.Data is not null)
+        {
+            terminal.Line($"{outcome.Output}: {Format.Bytes(outcome.Bytes)}{Beside(outcome.Data, outcome.DataBytes)}");
+        }
     }
 
     public static void Show(ModelExportOutcome outcome, Terminal terminal) => terminal.Line(string.Create(
         CultureInfo.InvariantCulture,
-        $"{outcome.Output}: {outcome.Detector}, {Format.Bytes(outcome.Bytes)}, input [batch, {string.Join(", ", outcome.InputShape)}], score [batch] (E = {outcome.ScoreError:0.0e+00}), map [batch, {string.Join(", ", outcome.MapShape)}] (E = {outcome.MapError:0.0e+00})"));
+        $"{outcome.Output}: {outcome.Detector}, {Format.Bytes(outcome.Bytes)}{Beside(outcome.Data, outcome.DataBytes)}, input [batch, {string.Join(", ", outcome.InputShape)}], score [batch] (E = {outcome.ScoreError:0.0e+00}), map [batch, {string.Join(", ", outcome.MapShape)}] (E = {outcome.MapError:0.0e+00})"));
 
     public static string Json(ModelExportOutcome outcome) => JsonText.Object(json =>
     {
         json.WriteString("output", outcome.Output);
         json.WriteNumber("bytes", outcome.Bytes);
+        json.WriteString("data", outcome.Data);
+        json.WriteNumber("data_bytes", outcome.DataBytes);
         json.WriteString("detector", outcome.Detector);
         json.WriteStartArray("input");
         foreach (int dimension in outcome.InputShape)
@@ -46,6 +53,8 @@ internal static class ExportText
     {
         json.WriteString("output", outcome.Output);
         json.WriteNumber("bytes", outcome.Bytes);
+        json.WriteString("data", outcome.Data);
+        json.WriteNumber("data_bytes", outcome.DataBytes);
         json.Objects("levels", outcome.Levels, level =>
         {
             json.WriteString("level", level.Level);
@@ -56,4 +65,6 @@ internal static class ExportText
         });
         json.List("warnings", outcome.Warnings);
     });
+
+    private static string Beside(string? data, long bytes) => data is null ? "" : $" and {Format.Bytes(bytes)} in {data}";
 }

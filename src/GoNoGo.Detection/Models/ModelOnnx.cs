@@ -38,10 +38,12 @@ public static class ModelOnnx
     /// <param name="findWeights">Finds the weights file of a backbone that is not bundled, or throws.</param>
     /// <param name="metadata">Text to store in the file, by key.</param>
     /// <param name="stream">Receives the file.</param>
+    /// <param name="external">Receives large tensors where they do not fit or are not wanted in the file itself.</param>
     /// <exception cref="ModelException">There is a <see cref="ReasonAgainst"/>, or the weights cannot be read.</exception>
     /// <exception cref="TensorFileException">The file would have more than 2 GB.</exception>
     public static void Write(
-        LoadedModel model, string path, Func<StoredBackbone, string> findWeights, IReadOnlyDictionary<string, string> metadata, Stream stream)
+        LoadedModel model, string path, Func<StoredBackbone, string> findWeights, IReadOnlyDictionary<string, string> metadata, Stream stream,
+        OnnxExternalData? external = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(metadata);
@@ -63,7 +65,7 @@ public static class ModelOnnx
             ExportedScoring scoring = ((IExportableDetector)detector).Export(onnx, input, backbone);
             onnx.Output(ScoreName, scoring.Score, default);
             onnx.Output(MapName, scoring.Map, new Shape(detector.MapHeight, detector.MapWidth));
-            onnx.Save(stream);
+            onnx.Save(stream, external);
         });
     }
 }

@@ -27,7 +27,7 @@ public static class AtomicFile
         {
             write(file.Stream);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (PendingFile.IsRefusal(exception))
         {
             throw PendingFile.Refused(path, exception);
         }

@@ -7,8 +7,14 @@ namespace GoNoGo.Exporting;
 /// <param name="Output">The file to write.</param>
 public sealed record ExportRequest(BackboneChoice Backbone, string Output)
 {
-    /// <summary>Overwrite an existing file.</summary>
+    /// <summary>Overwrite existing files.</summary>
     public bool Force { get; init; }
+
+    /// <summary>
+    /// Write large tensors to a second file beside the first one, its name with <c>.data</c> behind it (external data of the ONNX standard); otherwise
+    /// only where one file, which holds at most 2 GB, is too small.
+    /// </summary>
+    public bool ExternalData { get; init; }
 
     /// <summary>The largest E = max |difference| / max |feature| at which the file is left.</summary>
     public double Tolerance { get; init; } = 1e-5;
@@ -19,7 +25,14 @@ public sealed record ExportRequest(BackboneChoice Backbone, string Output)
 /// <param name="Bytes">Its size.</param>
 /// <param name="Levels">Its outputs.</param>
 /// <param name="Warnings">Sentences for people: values in the weights that are no numbers.</param>
-public sealed record ExportOutcome(string Output, long Bytes, IReadOnlyList<ExportedLevel> Levels, IReadOnlyList<string> Warnings);
+public sealed record ExportOutcome(string Output, long Bytes, IReadOnlyList<ExportedLevel> Levels, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The second file, with the large tensors; null where the first one holds all.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The size of the second file; 0 where there is none.</summary>
+    public long DataBytes { get; init; }
+}
 
 /// <summary>An output of the file, <c>[batch, D, h, w]</c>.</summary>
 /// <param name="Level">The level, the output's name.</param>

@@ -5,7 +5,7 @@ using GoNoGo.Tensors.Formats;
 
 namespace GoNoGo.Exporting;
 
-/// <summary>Writes a trained model as one ONNX file for other runtimes, and checks the file against the model before it is left.</summary>
+/// <summary>Writes a trained model as an ONNX file for other runtimes, and checks the file against the model before it is left.</summary>
 public static class ModelExport
 {
     /// <summary>Writes and checks; the file comes into being only when it computes the same.</summary>
@@ -18,7 +18,7 @@ public static class ModelExport
     public static ModelExportOutcome Run(ModelExportRequest request, Action<string>? stage = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        OutputFile.Require(request.Output, request.Force);
+        CheckedFile.Require(request.Output, request.Force, request.ExternalData);
         stage?.Invoke("reading the model");
         using LoadedModel model = ModelLoader.Load(request.Model, request.Weights);
         if (ModelOnnx.ReasonAgainst(model) is { } reason)
@@ -29,16 +29,17 @@ public static class ModelExport
         cancellation.ThrowIfCancellationRequested();
         stage?.Invoke("writing");
         (double Score, double Map) errors = default;
-        long bytes;
+        CheckedSizes sizes;
         try
         {
-            bytes = CheckedFile.Leave(
-                request.Output,
-                stream => ModelOnnx.Write(model, request.Model, stored => ModelLoader.WeightsFile(request.Model, stored, request.Weights), OnnxMetadata.Of(model.Manifest), stream),
-                path =>
+            sizes = CheckedFile.Leave(
+                request.Output, request.Force, request.ExternalData,
+                (stream, external) => ModelOnnx.Write(
+                    model, request.Model, stored => ModelLoader.WeightsFile(request.Model, stored, request.Weights), OnnxMetadata.Of(model.Manifest), stream, external),
+                file =>
                 {
                     stage?.Invoke("checking");
-                    errors = OnnxParity.Measure(path, model.Detector);
+                    errors = OnnxParity.Measure(file, model.Detector);
                     Require(request, ModelOnnx.ScoreName, errors.Score);
                     Require(request, ModelOnnx.MapName, errors.Map);
                 },
@@ -51,8 +52,12 @@ public static class ModelExport
 
         var preprocessing = model.Detector.Preprocessing;
         return new ModelExportOutcome(
-            request.Output, bytes, model.Manifest.Detector, [preprocessing.Channels, preprocessing.Height, preprocessing.Width],
-            [model.Detector.MapHeight, model.Detector.MapWidth], errors.Score, errors.Map);
+            request.Output, sizes.Bytes, model.Manifest.Detector, [preprocessing.Channels, preprocessing.Height, preprocessing.Width],
+            [model.Detector.MapHeight, model.Detector.MapWidth], errors.Score, errors.Map)
+        {
+            Data = sizes.Data,
+            DataBytes = sizes.DataBytes,
+        };
     }
 
     private static void Require(ModelExportRequest request, string output, double error)

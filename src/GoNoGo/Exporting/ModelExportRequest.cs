@@ -8,8 +8,14 @@ public sealed record ModelExportRequest(string Model, string Output)
     /// <summary>The weights file of its backbone where the model does not hold them; null: those of the store.</summary>
     public string? Weights { get; init; }
 
-    /// <summary>Overwrite an existing file.</summary>
+    /// <summary>Overwrite existing files.</summary>
     public bool Force { get; init; }
+
+    /// <summary>
+    /// Write large tensors to a second file beside the first one, its name with <c>.data</c> behind it (external data of the ONNX standard); otherwise
+    /// only where one file, which holds at most 2 GB, is too small.
+    /// </summary>
+    public bool ExternalData { get; init; }
 
     /// <summary>The largest E = max |difference| / max |value| of scores and of maps at which the file is left.</summary>
     public double Tolerance { get; init; } = 1e-5;
@@ -24,4 +30,11 @@ public sealed record ModelExportRequest(string Model, string Output)
 /// <param name="ScoreError">E between the scores of the file as it was read back and the model's, on two pictures.</param>
 /// <param name="MapError">E between the maps.</param>
 public sealed record ModelExportOutcome(
-    string Output, long Bytes, string Detector, IReadOnlyList<int> InputShape, IReadOnlyList<int> MapShape, double ScoreError, double MapError);
+    string Output, long Bytes, string Detector, IReadOnlyList<int> InputShape, IReadOnlyList<int> MapShape, double ScoreError, double MapError)
+{
+    /// <summary>The second file, with the large tensors; null where the first one holds all.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The size of the second file; 0 where there is none.</summary>
+    public long DataBytes { get; init; }
+}

@@ -23,7 +23,7 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(request);
         Backbone network = request.Backbone.Network();
         string weights = request.Backbone.WeightsFile(network);
-        OutputFile.Require(request.Output, request.Force);
+        CheckedFile.Require(request.Output, request.Force, request.ExternalData);
         if (network.Options.IsTraining)
         {
             throw new BackboneException("an ONNX file computes in evaluation mode; export with backbone-mode=eval");
@@ -34,19 +34,23 @@ public static class OnnxExport
         cancellation.ThrowIfCancellationRequested();
         stage?.Invoke("writing");
         double[] errors = [];
-        long bytes = CheckedFile.Leave(
-            request.Output,
-            stream => BackboneOnnx.Write(network, request.Backbone.Levels, weights, Metadata(extractor, request.Backbone.Options()), stream),
-            path =>
+        CheckedSizes sizes = CheckedFile.Leave(
+            request.Output, request.Force, request.ExternalData,
+            (stream, external) => BackboneOnnx.Write(network, request.Backbone.Levels, weights, Metadata(extractor, request.Backbone.Options()), stream, external),
+            file =>
             {
                 stage?.Invoke("checking");
-                errors = OnnxParity.Measure(path, extractor);
+                errors = OnnxParity.Measure(file, extractor);
                 Require(request, extractor, errors);
             },
             cancellation);
         return new ExportOutcome(
-            request.Output, bytes,
-            [.. extractor.Levels.Select((level, i) => new ExportedLevel(level.Name, level.Width, level.Rows, level.Columns, errors[i]))], extractor.Warnings);
+            request.Output, sizes.Bytes,
+            [.. extractor.Levels.Select((level, i) => new ExportedLevel(level.Name, level.Width, level.Rows, level.Columns, errors[i]))], extractor.Warnings)
+        {
+            Data = sizes.Data,
+            DataBytes = sizes.DataBytes,
+        };
     }
 
     private static void Require(ExportRequest request, FeatureExtractor extractor, double[] errors)

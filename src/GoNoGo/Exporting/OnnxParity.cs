@@ -17,19 +17,18 @@ internal static class OnnxParity
     private const double Floor = 1e-6;
 
     /// <summary>E = max |difference| / max |feature| of each level, on two pictures made by a formula.</summary>
-    public static double[] Measure(string path, FeatureExtractor extractor)
+    public static double[] Measure(OnnxEvaluator evaluator, FeatureExtractor extractor)
     {
         using var scope = new TensorScope();
         Tensor images = scope.New(extractor.Backbone.Graph.InputShape.For(Pictures));
         Fill(images);
         Tensor[] expected = extractor.Extract(images, scope);
-        using var evaluator = OnnxEvaluator.Open(path);
         float[][] actual = evaluator.Run(images.ToArray(), images.Shape.ToArray());
         return [.. extractor.Levels.Select((level, i) => Error(expected[i].Span, actual[evaluator.Outputs.ToList().IndexOf(level.Name)]))];
     }
 
     /// <summary>E of the scores and of the maps, on the same two pictures in the range of the model's input.</summary>
-    public static (double Score, double Map) Measure(string path, IDetector detector)
+    public static (double Score, double Map) Measure(OnnxEvaluator evaluator, IDetector detector)
     {
         using var scope = new TensorScope();
         Preprocessing preprocessing = detector.Preprocessing;
@@ -39,7 +38,6 @@ internal static class OnnxParity
         var scores = new float[Pictures];
         Tensor maps = scope.New(new Shape(Pictures, detector.MapHeight, detector.MapWidth));
         detector.Score(images, scores, maps);
-        using var evaluator = OnnxEvaluator.Open(path);
         float[][] actual = evaluator.Run(images.ToArray(), images.Shape.ToArray());
         List<string> outputs = [.. evaluator.Outputs];
         return (Error(scores, actual[outputs.IndexOf(ModelOnnx.ScoreName)]), Error(maps.Span, actual[outputs.IndexOf(ModelOnnx.MapName)]));

@@ -18,8 +18,10 @@ public static class BackboneOnnx
     /// <param name="weightsFile">Its weights; read one tensor at a time.</param>
     /// <param name="metadata">Text to store in the file, by key.</param>
     /// <param name="stream">Receives the file.</param>
+    /// <param name="external">Receives large tensors where they do not fit or are not wanted in the file itself.</param>
     /// <exception cref="BackboneException">A level does not exist, training mode was asked for, or the weights do not fit.</exception>
-    public static void Write(Backbone backbone, IReadOnlyList<string> levels, string weightsFile, IReadOnlyDictionary<string, string> metadata, Stream stream)
+    public static void Write(
+        Backbone backbone, IReadOnlyList<string> levels, string weightsFile, IReadOnlyDictionary<string, string> metadata, Stream stream, OnnxExternalData? external = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(levels);
@@ -34,7 +36,7 @@ public static class BackboneOnnx
             using CheckpointFile file = CheckpointFile.Open(weightsFile, new CheckpointOptions { Branch = backbone.Options.Branch });
             WeightCheck.Require(file, WeightManifests.Of(backbone, backbone.Id), levels, WeightManifests.All);
             using var scope = new TensorScope();
-            OnnxExporter.Write(graph, levels, WeightSource.FromReader(scope, file.Read), metadata, stream);
+            OnnxExporter.Write(graph, levels, WeightSource.FromReader(scope, file.Read), metadata, stream, external);
         }
         catch (TensorFileException exception)
         {

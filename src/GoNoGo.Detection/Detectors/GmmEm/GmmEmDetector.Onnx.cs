@@ -14,7 +14,7 @@ public sealed partial class GmmEmDetector
     {
         (int count, int width) = (_means.Shape[0], _means.Shape[1]);
         OnnxResult centred = onnx.Subtract(rows, onnx.Constant("gmm-em.mean", _mean));
-        OnnxResult whitened = onnx.MatMul(centred, onnx.Transpose(onnx.Constant("gmm-em.projection", _projection), 1, 0));
+        OnnxResult whitened = onnx.MatMul(centred, onnx.Transposed("gmm-em.projection", _projection));
         OnnxResult differences = _form switch
         {
             CovarianceForm.Diagonal => onnx.Multiply(

@@ -28,26 +28,7 @@ internal sealed class OnnxHead
     public bool Has(string name) => _tensors.ContainsKey(name);
 
     /// <summary>A matrix <c>[O, I]</c> as the right side of a product, <c>[I, O]</c>.</summary>
-    public OnnxResult Transposed(string name)
-    {
-        Tensor matrix = _tensors[name];
-        (int rows, int columns) = (matrix.Shape[0], matrix.Shape[1]);
-        return _onnx.Constant("head/" + name + ".transposed", new Shape(columns, rows), scope =>
-        {
-            Tensor transposed = scope.New(new Shape(columns, rows));
-            ReadOnlySpan<float> from = matrix.Span;
-            Span<float> to = transposed.Span;
-            for (int row = 0; row < rows; row++)
-            {
-                for (int column = 0; column < columns; column++)
-                {
-                    to[(column * rows) + row] = from[(row * columns) + column];
-                }
-            }
-
-            return transposed;
-        });
-    }
+    public OnnxResult Transposed(string name) => _onnx.Transposed("head/" + name + ".transposed", _tensors[name]);
 
     /// <summary>The tensors for parts that are written as graphs.</summary>
     // The exporter reads each into a scope of its own; this one stays empty.

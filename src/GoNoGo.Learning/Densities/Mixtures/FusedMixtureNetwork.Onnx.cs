@@ -49,6 +49,6 @@ public sealed partial class FusedMixtureNetwork
         }
 
         private static OnnxResult Map(OnnxBuilder onnx, string name, Linear map, OnnxResult rows) => onnx.Add(
-            onnx.MatMul(rows, onnx.Transpose(onnx.Constant(name + ".weight", map.Weight.Value), 1, 0)), onnx.Constant(name + ".bias", map.Bias!.Value));
+            onnx.MatMul(rows, onnx.Transposed(name + ".weight.transposed", map.Weight.Value)), onnx.Constant(name + ".bias", map.Bias!.Value));
     }
 }

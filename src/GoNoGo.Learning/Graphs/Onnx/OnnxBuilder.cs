@@ -62,15 +62,22 @@ public sealed partial class OnnxBuilder
     /// <param name="read">Makes it; what it takes from the scope is given back right after.</param>
     public OnnxResult Constant(string name, Shape shape, Func<TensorScope, Tensor> read) => new(_model.Weight(name, shape, read));
 
+    /// <summary>The transpose <c>[I, O]</c> of a matrix, as the right side of a product; it is made in parts when the file is written.</summary>
+    /// <param name="name">Its name; the same name is stored once.</param>
+    /// <param name="matrix">The matrix <c>[O, I]</c>; read when the file is written, so it must live until then.</param>
+    public OnnxResult Transposed(string name, Tensor matrix) => new(_model.Transposed(name, matrix.Shape, _ => matrix));
+
     /// <summary>A number.</summary>
     public OnnxResult Number(float value) => new(_model.Number(FormattableString.Invariant($"number {value:R}"), value));
 
     /// <summary>Writes the file.</summary>
+    /// <param name="stream">Receives it.</param>
+    /// <param name="external">Receives large tensors where they do not fit or are not wanted in the file itself.</param>
     /// <exception cref="TensorFileException">It would have more than 2 GB.</exception>
-    public void Save(Stream stream)
+    public void Save(Stream stream, OnnxExternalData? external = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        _model.Save(stream);
+        _model.Save(stream, external);
     }
 
     private OnnxResult Node(string type, ReadOnlySpan<OnnxResult> inputs, params IReadOnlyList<OnnxAttribute> attributes)

@@ -37,8 +37,10 @@ public sealed partial class OnnxExporter
     /// <param name="source">Where the weights come from; each is read once, while it is written.</param>
     /// <param name="metadata">Text to store in the file, by key.</param>
     /// <param name="stream">Receives the file.</param>
+    /// <param name="external">Receives large tensors where they do not fit or are not wanted in the file itself.</param>
     /// <exception cref="TensorFileException">A weight is missing, or the file would have more than 2 GB.</exception>
-    public static void Write(Graph graph, IReadOnlyList<string> outputs, WeightSource source, IReadOnlyDictionary<string, string> metadata, Stream stream)
+    public static void Write(
+        Graph graph, IReadOnlyList<string> outputs, WeightSource source, IReadOnlyDictionary<string, string> metadata, Stream stream, OnnxExternalData? external = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(outputs);
@@ -62,7 +64,7 @@ public sealed partial class OnnxExporter
             model.Output(output, part.Nodes[number].Shape);
         }
 
-        model.Save(stream);
+        model.Save(stream, external);
     }
 
     /// <summary>Adds the part of a graph that some outputs need to a model that is being put together.</summary>
@@ -147,12 +149,7 @@ public sealed partial class OnnxExporter
     private string Linear(LinearOp op, string name, string input)
     {
         GraphParameter weight = op.Weight;
-        string transposed = _model.Weight(weight.Name + ".transposed", new Shape(weight.Shape[1], weight.Shape[0]), scope =>
-        {
-            Tensor y = scope.New(new Shape(weight.Shape[1], weight.Shape[0]));
-            Transpose(Read(weight, scope), y);
-            return y;
-        });
+        string transposed = _model.Transposed(weight.Name + ".transposed", weight.Shape, scope => Read(weight, scope));
         if (op.Bias is null)
         {
             return _model.Node("MatMul", name, [input, transposed]);
@@ -197,18 +194,4 @@ public sealed partial class OnnxExporter
     private string Weight(GraphParameter parameter) => _model.Weight(parameter.Name, parameter.Shape, scope => Read(parameter, scope));
 
     private Tensor Read(GraphParameter parameter, TensorScope scope) => _source.Read(parameter.Name, parameter.Shape, parameter.Start, scope);
-
-    private static void Transpose(Tensor matrix, Tensor y)
-    {
-        (int rows, int columns) = (matrix.Shape[0], matrix.Shape[1]);
-        ReadOnlySpan<float> from = matrix.Span;
-        Span<float> to = y.Span;
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                to[(column * rows) + row] = from[(row * columns) + column];
-            }
-        }
-    }
 }

@@ -36,6 +36,12 @@ internal static class OnnxFields
     public const int TensorElementType = 2;
     public const int TensorName = 8;
     public const int TensorRawData = 9;
+    public const int TensorExternalData = 13;
+    public const int TensorDataLocation = 14;
+    public const int DataIsExternal = 1;
+    public const string ExternalLocation = "location";
+    public const string ExternalOffset = "offset";
+    public const string ExternalLength = "length";
     public const int ElementFloat = 1;
     public const int ElementInt64 = 7;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Formats;
 using GoNoGo.Tensors.Memory;
@@ -9,12 +8,12 @@ namespace GoNoGo.Learning.Graphs.Onnx;
 
 /// <summary>
 /// An ONNX model while it is put together. Large tensors are named first and read one at a time when the file is written, so
-/// that memory holds one of them.
+/// that memory holds one of them; they can be written to a second file.
 /// </summary>
 internal sealed class OnnxModel
 {
     private readonly List<ProtobufWriter> _nodes = [];
-    private readonly List<(ProtobufWriter Head, long Bytes, Func<TensorScope, Tensor> Read)> _tensors = [];
+    private readonly List<OnnxTensor> _tensors = [];
     private readonly List<ProtobufWriter> _constants = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<ProtobufWriter> _inputs = [];
@@ -57,16 +56,11 @@ internal sealed class OnnxModel
     }
 
     /// <summary>Adds a tensor that is read when the file is written; the same name is stored once.</summary>
-    public string Weight(string name, Shape shape, Func<TensorScope, Tensor> read)
-    {
-        if (_names.Add(name))
-        {
-            ProtobufWriter head = Head(name, ElementFloat, shape.ToArray());
-            _tensors.Add((head, shape.ElementCount * sizeof(float), read));
-        }
+    public string Weight(string name, Shape shape, Func<TensorScope, Tensor> read) => Add(new OnnxTensor(name, shape, read, IsTransposed: false));
 
-        return name;
-    }
+    /// <summary>Adds the transpose <c>[I, O]</c> of a matrix <c>[O, I]</c> that is read when the file is written; the same name is stored once.</summary>
+    public string Transposed(string name, Shape matrix, Func<TensorScope, Tensor> read) =>
+        Add(new OnnxTensor(name, new Shape(matrix[1], matrix[0]), read, IsTransposed: true));
 
     /// <summary>Adds an integer constant.</summary>
     public string Integers(string name, params ReadOnlySpan<int> values)
@@ -79,7 +73,7 @@ internal sealed class OnnxModel
                 BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
             }
 
-            _constants.Add(Head(name, ElementInt64, [values.Length]).Bytes(TensorRawData, bytes));
+            _constants.Add(OnnxTensor.Head(name, ElementInt64, [values.Length]).Bytes(TensorRawData, bytes));
         }
 
         return name;
@@ -92,7 +86,7 @@ internal sealed class OnnxModel
         {
             var bytes = new byte[sizeof(float)];
             BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-            _constants.Add(Head(name, ElementFloat, []).Bytes(TensorRawData, bytes));
+            _constants.Add(OnnxTensor.Head(name, ElementFloat, []).Bytes(TensorRawData, bytes));
         }
 
         return name;
@@ -109,8 +103,125 @@ internal sealed class OnnxModel
     public void Output(string name, GraphShape shape) => _outputs.Add(Value(name, shape));
 
     /// <summary>Writes the model.</summary>
+    /// <param name="stream">Receives it.</param>
+    /// <param name="external">Receives large tensors where the model has more bytes than are to be kept in one file.</param>
     /// <exception cref="TensorFileException">It is larger than the 2 GB that a file of this format can hold.</exception>
-    public void Save(Stream stream)
+    public void Save(Stream stream, OnnxExternalData? external = null)
+    {
+        ProtobufWriter head = Head();
+        ProtobufWriter graph = Structure();
+        long length = graph.Length + _tensors.Sum(LengthInside);
+        if (external is null || LengthOf(head, length) <= external.KeptUpTo)
+        {
+            Write(head, graph, _tensors, length, stream);
+            return;
+        }
+
+        OnnxTensor[] outside = [.. _tensors.Where(tensor => tensor.Bytes >= OnnxExternalData.FewestTensorBytes)];
+        OnnxTensor[] inside = [.. _tensors.Where(tensor => tensor.Bytes < OnnxExternalData.FewestTensorBytes)];
+        long[] offsets = Offsets(outside);
+        for (int i = 0; i < outside.Length; i++)
+        {
+            graph.Message(GraphInitializer, outside[i].Outside(external.Location, offsets[i]));
+        }
+
+        length = graph.Length + inside.Sum(LengthInside);
+        Require(head, length);
+        if (outside.Length > 0)
+        {
+            WriteOutside(outside, offsets, external.Open());
+        }
+
+        Write(head, graph, inside, length, stream);
+    }
+
+    private static long[] Offsets(OnnxTensor[] tensors)
+    {
+        var offsets = new long[tensors.Length];
+        long end = 0;
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            offsets[i] = OnnxExternalData.Aligned(end, tensors[i].Bytes);
+            end = offsets[i] + tensors[i].Bytes;
+        }
+
+        return offsets;
+    }
+
+    private static void WriteOutside(OnnxTensor[] tensors, long[] offsets, Stream stream)
+    {
+        using var scope = new TensorScope();
+        long end = 0;
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            stream.Write(new byte[offsets[i] - end]);
+            tensors[i].WriteValues(scope, stream);
+            scope.Reset();
+            end = offsets[i] + tensors[i].Bytes;
+        }
+    }
+
+    private static void Write(ProtobufWriter head, ProtobufWriter graph, IReadOnlyList<OnnxTensor> tensors, long length, Stream stream)
+    {
+        Require(head, length);
+        head.Header(ModelGraph, length).CopyTo(stream);
+        graph.CopyTo(stream);
+        using var scope = new TensorScope();
+        foreach (OnnxTensor tensor in tensors)
+        {
+            ProtobufWriter before = tensor.HeadBeforeValues();
+            new ProtobufWriter().Header(GraphInitializer, before.Length + tensor.Bytes).CopyTo(stream);
+            before.CopyTo(stream);
+            tensor.WriteValues(scope, stream);
+            scope.Reset();
+        }
+    }
+
+    private static void Require(ProtobufWriter head, long length)
+    {
+        long bytes = LengthOf(head, length);
+        if (bytes > OnnxExternalData.MostFileBytes)
+        {
+            throw new TensorFileException($"an ONNX file holds at most 2 GB and this network has {bytes} bytes; write its tensors to a second file, export fewer outputs or a smaller variant.");
+        }
+    }
+
+    /// <summary>The bytes of a file whose graph has so many.</summary>
+    private static long LengthOf(ProtobufWriter head, long graph) => head.Length + ProtobufWriter.HeaderSize(ModelGraph, graph) + graph;
+
+    /// <summary>The bytes that a tensor takes in the graph.</summary>
+    private static long LengthInside(OnnxTensor tensor)
+    {
+        long length = tensor.HeadBeforeValues().Length + tensor.Bytes;
+        return ProtobufWriter.HeaderSize(GraphInitializer, length) + length;
+    }
+
+    private string Add(OnnxTensor tensor)
+    {
+        if (_names.Add(tensor.Name))
+        {
+            _tensors.Add(tensor);
+        }
+
+        return tensor.Name;
+    }
+
+    /// <summary>What stands before the graph.</summary>
+    private ProtobufWriter Head()
+    {
+        var head = new ProtobufWriter();
+        head.Integer(ModelIrVersion, IrVersion).Text(ModelProducerName, "gonogo");
+        head.Message(ModelOpsetImport, new ProtobufWriter().Integer(OpsetVersion, Opset));
+        foreach ((string key, string value) in Metadata)
+        {
+            head.Message(ModelMetadata, new ProtobufWriter().Text(EntryKey, key).Text(EntryValue, value));
+        }
+
+        return head;
+    }
+
+    /// <summary>The graph without the tensors.</summary>
+    private ProtobufWriter Structure()
     {
         var graph = new ProtobufWriter();
         foreach (ProtobufWriter node in _nodes)
@@ -134,62 +245,7 @@ internal sealed class OnnxModel
             graph.Message(GraphOutput, output);
         }
 
-        long length = graph.Length + _tensors.Sum(tensor => ProtobufWriter.HeaderSize(GraphInitializer, TensorLength(tensor)) + TensorLength(tensor));
-        if (length > int.MaxValue)
-        {
-            throw new TensorFileException($"an ONNX file holds at most 2 GB and this network has {length} bytes; export fewer outputs or a smaller variant.");
-        }
-
-        var head = new ProtobufWriter();
-        head.Integer(ModelIrVersion, IrVersion).Text(ModelProducerName, "gonogo");
-        head.Message(ModelOpsetImport, new ProtobufWriter().Integer(OpsetVersion, Opset));
-        foreach ((string key, string value) in Metadata)
-        {
-            head.Message(ModelMetadata, new ProtobufWriter().Text(EntryKey, key).Text(EntryValue, value));
-        }
-
-        head.Header(ModelGraph, length).CopyTo(stream);
-        graph.CopyTo(stream);
-        using var scope = new TensorScope();
-        foreach ((ProtobufWriter Head, long Bytes, Func<TensorScope, Tensor> Read) tensor in _tensors)
-        {
-            var start = new ProtobufWriter();
-            start.Header(GraphInitializer, TensorLength(tensor)).CopyTo(stream);
-            tensor.Head.CopyTo(stream);
-            new ProtobufWriter().Header(TensorRawData, tensor.Bytes).CopyTo(stream);
-            WriteValues(tensor.Read(scope).Span, stream);
-            scope.Reset();
-        }
-    }
-
-    private static void WriteValues(ReadOnlySpan<float> values, Stream stream)
-    {
-        if (BitConverter.IsLittleEndian)
-        {
-            stream.Write(MemoryMarshal.AsBytes(values));
-            return;
-        }
-
-        Span<byte> bytes = stackalloc byte[sizeof(float)];
-        foreach (float value in values)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-            stream.Write(bytes);
-        }
-    }
-
-    private static long TensorLength((ProtobufWriter Head, long Bytes, Func<TensorScope, Tensor> Read) tensor) =>
-        tensor.Head.Length + ProtobufWriter.HeaderSize(TensorRawData, tensor.Bytes) + tensor.Bytes;
-
-    private static ProtobufWriter Head(string name, int elementType, ReadOnlySpan<int> dimensions)
-    {
-        var head = new ProtobufWriter();
-        foreach (int dimension in dimensions)
-        {
-            head.Integer(TensorDimensions, dimension);
-        }
-
-        return head.Integer(TensorElementType, elementType).Text(TensorName, name);
+        return graph;
     }
 
     /// <summary>A float tensor whose first dimension is open.</summary>

@@ -69,20 +69,14 @@ public sealed class OnnxEvaluator : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="TensorFileException">It cannot be read, is no ONNX file, or has operators that the exporter does not write.</exception>
-    public static OnnxEvaluator Open(string path)
-    {
-        OnnxFile file = OnnxFile.Open(path);
-        string? unknown = file.Nodes.Select(node => node.Type).FirstOrDefault(type => !Operators.ContainsKey(type));
-        if (unknown is not null || file.Inputs.Count != 1)
-        {
-            file.Dispose();
-            throw new TensorFileException(unknown is not null
-                ? $"'{path}': operator '{unknown}' is none that is evaluated here."
-                : $"'{path}' is no ONNX file with one input, or damaged.");
-        }
+    public static OnnxEvaluator Open(string path) => Open(path, OnnxFile.Open(path));
 
-        return new OnnxEvaluator(file);
-    }
+    /// <summary>Opens a file whose large tensors lie in a second one that has not got its name yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="location">The second file's name as the model tells it.</param>
+    /// <param name="data">Where the second file is.</param>
+    /// <exception cref="TensorFileException">One of the files cannot be read, is no ONNX file, or has operators that the exporter does not write.</exception>
+    public static OnnxEvaluator Open(string path, string location, string data) => Open(path, OnnxFile.Open(path, (location, data)));
 
     /// <summary>Computes the outputs in double precision, rounded once at the end; slow.</summary>
     /// <param name="input">The values of the input.</param>
@@ -117,6 +111,20 @@ public sealed class OnnxEvaluator : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static OnnxEvaluator Open(string path, OnnxFile file)
+    {
+        string? unknown = file.Nodes.Select(node => node.Type).FirstOrDefault(type => !Operators.ContainsKey(type));
+        if (unknown is not null || file.Inputs.Count != 1)
+        {
+            file.Dispose();
+            throw new TensorFileException(unknown is not null
+                ? $"'{path}': operator '{unknown}' is none that is evaluated here."
+                : $"'{path}' is no ONNX file with one input, or damaged.");
+        }
+
+        return new OnnxEvaluator(file);
+    }
 
     private static OnnxValue[] Compute(OnnxNode node, OnnxValue[] inputs)
     {

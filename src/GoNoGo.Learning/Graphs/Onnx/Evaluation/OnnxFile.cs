@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using GoNoGo.Tensors.Formats;
 using static GoNoGo.Learning.Graphs.Onnx.OnnxFields;
 
@@ -26,15 +24,19 @@ internal sealed record OnnxNode(string Type, List<string> Inputs, List<string> O
 /// <summary>An attribute's value.</summary>
 internal sealed record OnnxAttributeValue(List<long> Integers, float Number);
 
-/// <summary>What an ONNX file holds, as far as <see cref="OnnxExporter"/> writes it. Tensors stay in the file until they are asked for.</summary>
+/// <summary>
+/// What an ONNX file holds, as far as <see cref="OnnxExporter"/> writes it. Tensors stay in the file until they are asked for; large ones may
+/// lie in one other file of the same folder.
+/// </summary>
 internal sealed class OnnxFile : IDisposable
 {
     private readonly ByteSource _source;
-    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly OnnxOutside _outside;
+    private readonly Dictionary<string, OnnxStoredTensor> _tensors = new(StringComparer.Ordinal);
 
-    private OnnxFile(ByteSource source)
+    private OnnxFile(ByteSource source, OnnxOutside outside)
     {
-        _source = source;
+        (_source, _outside) = (source, outside);
         var model = new ProtobufReader(source, 0, source.Length);
         while (model.Next())
         {
@@ -44,7 +46,7 @@ internal sealed class OnnxFile : IDisposable
                     ReadGraph(model.Message());
                     break;
                 case ModelMetadata:
-                    ReadEntry(model.Message());
+                    ReadEntry(model.Message(), Metadata);
                     break;
             }
         }
@@ -63,17 +65,21 @@ internal sealed class OnnxFile : IDisposable
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="moved">A file that lies elsewhere while it has not got its name yet: its name in the model and where it is.</param>
     /// <exception cref="TensorFileException">It cannot be read, or is no ONNX file of ours.</exception>
-    public static OnnxFile Open(string path)
+    public static OnnxFile Open(string path, (string Location, string Path)? moved = null)
     {
         ByteSource source = ByteSource.OpenFile(path, memoryMapped: true);
+        var outside = new OnnxOutside(path, moved);
         try
         {
-            return new OnnxFile(source);
+            return new OnnxFile(source, outside);
         }
         catch
         {
             source.Dispose();
+            outside.Dispose();
             throw;
         }
     }
@@ -81,41 +87,14 @@ internal sealed class OnnxFile : IDisposable
     /// <summary>Whether a stored tensor has this name.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>Reads a stored tensor.</summary>
-    public OnnxValue Read(string name)
+    /// <summary>A stored tensor.</summary>
+    public OnnxValue Read(string name) => new(_tensors[name]);
+
+    public void Dispose()
     {
-        StoredTensor tensor = _tensors[name];
-        int count = OnnxValue.Count(tensor.Shape);
-        int size = tensor.ElementType == ElementFloat ? sizeof(float) : sizeof(long);
-        if (tensor.ElementType is not (ElementFloat or ElementInt64) || tensor.Length != (long)count * size)
-        {
-            throw new TensorFileException($"'{_source.Name}': tensor '{name}' of type {tensor.ElementType} and shape [{string.Join(", ", tensor.Shape)}] has {tensor.Length} bytes.");
-        }
-
-        if (tensor.ElementType == ElementFloat)
-        {
-            var floats = new float[count];
-            _source.Read(tensor.Start, MemoryMarshal.AsBytes(floats.AsSpan()));
-            if (!BitConverter.IsLittleEndian)
-            {
-                Span<int> words = MemoryMarshal.Cast<float, int>(floats.AsSpan());
-                BinaryPrimitives.ReverseEndianness(words, words);
-            }
-
-            return new OnnxValue(tensor.Shape, Array.ConvertAll(floats, value => (double)value));
-        }
-
-        var integers = new long[count];
-        _source.Read(tensor.Start, MemoryMarshal.AsBytes(integers.AsSpan()));
-        if (!BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(integers, integers);
-        }
-
-        return new OnnxValue(tensor.Shape, integers);
+        _source.Dispose();
+        _outside.Dispose();
     }
-
-    public void Dispose() => _source.Dispose();
 
     private static OnnxNode ReadNode(ProtobufReader message)
     {
@@ -206,9 +185,10 @@ internal sealed class OnnxFile : IDisposable
     {
         string name = "";
         int type = 0;
-        long start = 0;
-        long length = 0;
+        bool isOutside = false;
+        (long Start, long Length)? inside = null;
         var dimensions = new List<long>();
+        var place = new Dictionary<string, string>(StringComparer.Ordinal);
         while (message.Next())
         {
             switch (message.Field)
@@ -225,27 +205,34 @@ internal sealed class OnnxFile : IDisposable
                     break;
                 case TensorRawData:
                     message.Require(2);
-                    (start, length) = (message.Start, message.Length);
+                    inside = (message.Start, message.Length);
+                    break;
+                case TensorExternalData:
+                    ReadEntry(message.Message(), place);
+                    break;
+                case TensorDataLocation:
+                    message.Require(0);
+                    isOutside = message.Integer == DataIsExternal;
                     break;
             }
         }
 
-        // More than the file holds is refused before anything is allocated.
-        long count = 1;
-        foreach (long dimension in dimensions)
+        if (isOutside == inside.HasValue || isOutside != place.Count > 0)
         {
-            if (dimension < 0 || (dimension > 0 && count > _source.Length / dimension))
-            {
-                throw new TensorFileException($"'{_source.Name}': tensor '{name}' of shape [{string.Join(", ", dimensions)}] is larger than the file.");
-            }
-
-            count *= dimension;
+            throw new TensorFileException($"'{_source.Name}': tensor '{name}' has to have its values in this file or in another one, and in one of them only.");
         }
 
-        _tensors[name] = new StoredTensor([.. dimensions.Select(dimension => (int)dimension)], type, start, length);
+        if (inside is { } range)
+        {
+            _tensors[name] = new OnnxStoredTensor(_source, name, type, dimensions, range.Start, range.Length);
+            return;
+        }
+
+        (ByteSource source, long start, long length) = _outside.Find(name, place);
+        _tensors[name] = new OnnxStoredTensor(source, name, type, dimensions, start, length);
     }
 
-    private void ReadEntry(ProtobufReader message)
+    private static void ReadEntry(ProtobufReader message, Dictionary<string, string> entries)
     {
         string key = "";
         string value = "";
@@ -261,8 +248,6 @@ internal sealed class OnnxFile : IDisposable
             }
         }
 
-        Metadata[key] = value;
+        entries[key] = value;
     }
-
-    private sealed record StoredTensor(int[] Shape, int ElementType, long Start, long Length);
 }

@@ -16,7 +16,7 @@ internal static class OnnxLinear
         {
             // One matrix for all: the rows of all items are one matrix.
             OnnxValue all = OnnxValue.New([.. a.Shape[..^1], n]);
-            OnnxProduct.Run(a.Numbers, b.Numbers, all.Numbers, a.Numbers.Length / k, k, n);
+            OnnxProduct.Run(a.Numbers, b, 0, all.Numbers, a.Numbers.Length / k, k, n);
             return all;
         }
 
@@ -27,8 +27,8 @@ internal static class OnnxLinear
         for (int item = 0; item < OnnxValue.Count(batch); item++)
         {
             int atA = OnnxElementwise.PlaceOf(item, [.. batch, 1], stepsA) * m * k;
-            int atB = OnnxElementwise.PlaceOf(item, [.. batch, 1], stepsB) * k * n;
-            OnnxProduct.Run(a.Numbers.AsMemory(atA, m * k), b.Numbers.AsMemory(atB, k * n), y.Numbers.AsMemory(item * m * n, m * n), m, k, n);
+            long atB = (long)OnnxElementwise.PlaceOf(item, [.. batch, 1], stepsB) * k * n;
+            OnnxProduct.Run(a.Numbers.AsMemory(atA, m * k), b, atB, y.Numbers.AsMemory(item * m * n, m * n), m, k, n);
         }
 
         return y;

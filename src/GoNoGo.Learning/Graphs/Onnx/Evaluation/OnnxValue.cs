@@ -3,12 +3,23 @@ namespace GoNoGo.Learning.Graphs.Onnx.Evaluation;
 /// <summary>A tensor while a file is evaluated: numbers in double precision or integers, row-major.</summary>
 internal sealed class OnnxValue
 {
+    private readonly OnnxStoredTensor? _stored;
+    private double[]? _numbers;
+
     /// <summary>Numbers.</summary>
     public OnnxValue(int[] shape, double[] numbers)
     {
         Shape = shape;
-        Numbers = numbers;
+        _numbers = numbers;
         Integers = [];
+    }
+
+    /// <summary>A stored tensor; its numbers are read when they are asked for.</summary>
+    public OnnxValue(OnnxStoredTensor stored)
+    {
+        Shape = stored.Shape;
+        Integers = stored.HasIntegers ? stored.Integers() : [];
+        (_stored, _numbers) = stored.HasIntegers ? (null, Array.Empty<double>()) : (stored, (double[]?)null);
     }
 
     /// <summary>Integers.</summary>
@@ -16,14 +27,17 @@ internal sealed class OnnxValue
     {
         Shape = shape;
         Integers = integers;
-        Numbers = [];
+        _numbers = [];
     }
 
     /// <summary>Its dimensions.</summary>
     public int[] Shape { get; }
 
     /// <summary>The values where they are numbers.</summary>
-    public double[] Numbers { get; }
+    public double[] Numbers => _numbers ??= ReadAll();
+
+    /// <summary>Whether the numbers still lie in a file: those of a large matrix are better asked for in parts.</summary>
+    public bool IsStored => _numbers is null;
 
     /// <summary>The values where they are integers.</summary>
     public long[] Integers { get; }
@@ -42,6 +56,29 @@ internal sealed class OnnxValue
         }
 
         return count;
+    }
+
+    /// <summary>A range of the numbers.</summary>
+    /// <param name="start">Its first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="room">Receives them where they lie in a file; at least as many.</param>
+    public ReadOnlyMemory<double> Range(long start, int count, ref double[] room)
+    {
+        if (_numbers is not null)
+        {
+            return _numbers.AsMemory(checked((int)start), count);
+        }
+
+        room = room.Length < count ? new double[count] : room;
+        _stored!.Read(start, room.AsSpan(0, count));
+        return room.AsMemory(0, count);
+    }
+
+    private double[] ReadAll()
+    {
+        var numbers = new double[Count(Shape)];
+        _stored!.Read(0, numbers);
+        return numbers;
     }
 
     /// <summary>The same values in another shape.</summary>
