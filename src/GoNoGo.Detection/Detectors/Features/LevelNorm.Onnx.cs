@@ -18,18 +18,15 @@ internal sealed partial class LevelNorm
             return maps;
         }
 
-        int width = checked((int)shape.ElementCount);
-        OnnxResult flat = onnx.Reshape(maps, 0, width);
-        OnnxResult centred = onnx.Subtract(flat, onnx.Reshape(onnx.Mean(flat, 1), -1, 1));
-        OnnxResult variance = onnx.Reshape(onnx.Mean(onnx.Square(centred), 1), -1, 1);
+        OnnxResult centred = onnx.Subtract(maps, onnx.Reshape(onnx.Mean(maps, 1, 2, 3), -1, 1, 1, 1));
+        OnnxResult variance = onnx.Reshape(onnx.Mean(onnx.Square(centred), 1, 2, 3), -1, 1, 1, 1);
         OnnxResult result = onnx.Divide(centred, onnx.Sqrt(onnx.Add(variance, onnx.Number(Epsilon))));
         if (_weight is not null)
         {
-            var row = new Shape(width);
-            result = onnx.Multiply(result, onnx.Constant(name + "norm.weight", _weight.Value.Reshape(row)));
-            result = onnx.Add(result, onnx.Constant(name + "norm.bias", _bias!.Value.Reshape(row)));
+            result = onnx.Multiply(result, onnx.Constant(name + "norm.weight", _weight.Value.Reshape(shape)));
+            result = onnx.Add(result, onnx.Constant(name + "norm.bias", _bias!.Value.Reshape(shape)));
         }
 
-        return onnx.Reshape(result, 0, shape[0], shape[1], shape[2]);
+        return result;
     }
 }

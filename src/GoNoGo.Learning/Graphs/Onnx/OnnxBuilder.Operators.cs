@@ -76,8 +76,21 @@ public sealed partial class OnnxBuilder
     /// <param name="keeps">Whether it stays, as 1.</param>
     public OnnxResult Sum(OnnxResult x, int axis, bool keeps = false) => Node("ReduceSum", [x, Integers(axis)], ("keepdims", keeps ? 1 : 0));
 
-    /// <summary>The mean over dimensions that lie side by side and go.</summary>
-    public OnnxResult Mean(OnnxResult x, params int[] axes) => Node("ReduceMean", [x], ("axes", axes), ("keepdims", 0));
+    /// <summary>
+    /// The mean over dimensions that go, one after the other: a runtime that adds in single precision loses digits over the hundreds of thousands
+    /// of values of a map, not over one side of it.
+    /// </summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">The dimensions, in rising order.</param>
+    public OnnxResult Mean(OnnxResult x, params int[] axes)
+    {
+        foreach (int axis in axes.Reverse())
+        {
+            x = Node("ReduceMean", [x], ("axes", (int[])[axis]), ("keepdims", 0));
+        }
+
+        return x;
+    }
 
     /// <summary>The largest over a dimension.</summary>
     /// <inheritdoc cref="Sum"/>
