@@ -206,16 +206,16 @@ public sealed class ExportTests : IDisposable
 
     /// <summary>A file system that takes no more: one sentence, and nothing is left. Here: a process that may write files of 64 KiB at most.</summary>
     [Fact]
-    public void A_full_disk_leaves_nothing()
+    public async Task A_full_disk_leaves_nothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a shell with ulimit -f");
         string model = _line.Model;
         using var process = ChildProcess.Start("bash",
             ["-c", "trap '' XFSZ; ulimit -f 64; export DOTNET_EnableWriteXorExecute=0; exec dotnet \"$@\"", "bash", ChildProcess.Program, "export", model, "--onnx", _folder["full.onnx"], "--external-data"]);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        string text = errors.GetAwaiter().GetResult();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string text = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("gonogo: error: Cannot write", text, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
