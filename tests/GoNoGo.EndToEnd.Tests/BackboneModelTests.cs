@@ -94,6 +94,27 @@ public sealed class BackboneModelTests : IDisposable
         Assert.Equal(File.ReadAllBytes(alone), File.ReadAllBytes(model));
     }
 
+    /// <summary>Found in one pass, but with a loss: the held-out pictures' mean negative log-likelihood.</summary>
+    [Fact]
+    public void Several_mixtures_are_compared_by_their_loss()
+    {
+        string model = _folder["a.gonogo"];
+        Outcome trained = Gonogo.Do([.. Train("gmm-em", model), "--seed", "4", "--seeds", "3", "--json"]);
+        Assert.DoesNotContain("no validation loss", trained.Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(trained.Out);
+        (int Seed, double Loss)[] seeds = [.. json.RootElement.GetProperty("seeds").EnumerateArray().Select(seed => (seed.GetProperty("seed").GetInt32(), seed.GetProperty("best_loss").GetDouble()))];
+        Assert.Equal(3, seeds.Select(seed => seed.Loss).Distinct().Count());
+        Assert.Equal(seeds.MinBy(seed => seed.Loss), (json.RootElement.GetProperty("seed").GetInt32(), json.RootElement.GetProperty("best_loss").GetDouble()));
+        Assert.Equal(3, json.RootElement.GetProperty("spread").GetProperty("best_loss").GetProperty("count").GetInt32());
+        JsonElement[] log = [.. File.ReadAllLines(_folder["a.log.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(seeds.Select(seed => seed.Loss), log.Where(line => line.GetProperty("event").GetString() == "seed").Select(line => line.GetProperty("best_loss").GetDouble()));
+        Assert.Contains("loss", Gonogo.Do("info", model).Out, StringComparison.Ordinal);
+
+        string alone = _folder["b.gonogo"];
+        Assert.Contains("loss", Gonogo.Do([.. Train("gmm-em", alone), "--seed", $"{seeds.MinBy(seed => seed.Loss).Seed}"]).Out, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(alone), File.ReadAllBytes(model));
+    }
+
     [Fact]
     public void Weights_that_are_not_in_the_model_are_found_or_named()
     {

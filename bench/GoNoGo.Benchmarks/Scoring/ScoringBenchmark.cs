@@ -3,18 +3,21 @@ using GoNoGo.Benchmarks.Measurement;
 using GoNoGo.Detection.Backbones;
 using GoNoGo.Learning.Autograd;
 using GoNoGo.Learning.Densities.Flows;
+using GoNoGo.Learning.Densities.Gaussians;
 using GoNoGo.Learning.Graphs.Inference;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Kernels.Distances;
+using GoNoGo.Tensors.Kernels.Elementwise;
+using GoNoGo.Tensors.Kernels.Elementwise.Functions;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Benchmarks.Scoring;
 
-/// <summary>What scoring one picture costs beyond DeiT-B, and exact nearest neighbours beside the matrix multiply that they rest on.</summary>
+/// <summary>What scoring one picture costs beyond DeiT-B, and exact nearest neighbours and mixtures beside the matrix multiply that they rest on.</summary>
 internal sealed class ScoringBenchmark : IBenchmark
 {
     private const double RoundSeconds = 0.3;
@@ -27,7 +30,7 @@ internal sealed class ScoringBenchmark : IBenchmark
 
     public string Name => "scoring";
 
-    public string Summary => "One picture's score beyond DeiT-B: flow head, exact nearest of n stored vectors; and the latter against the plain matrix multiply.";
+    public string Summary => "One picture's score beyond DeiT-B: flow head, exact nearest of n stored vectors, Gaussian mixture; and the latter two against the plain matrix multiply.";
 
     public void Run(Options options, Report report)
     {
@@ -47,6 +50,11 @@ internal sealed class ScoringBenchmark : IBenchmark
             foreach (int stored in Stored.Where(stored => options.Wants(string.Create(CultureInfo.InvariantCulture, $"nearest {stored}"))))
             {
                 Nearest(stored, cpuTime, options, report);
+            }
+
+            if (options.Wants("mixture"))
+            {
+                Mixture(cpuTime, options, report);
             }
 
             report.Line();
@@ -83,6 +91,44 @@ internal sealed class ScoringBenchmark : IBenchmark
         Compare(
             string.Create(CultureInfo.InvariantCulture, $"nearest of {stored}"), () => nearest.Find(queries, distances, places),
             () => MatrixMultiply.Run(queries, false, packed, products), cpuTime, options, report);
+    }
+
+    /// <summary>As many axes and patches as ResNet-18's first three layers give; the matrix multiply is that with all components' triangles, to their ends.</summary>
+    private static void Mixture(bool cpuTime, Options options, Report report)
+    {
+        const int Components = 16;
+        const int Axes = 204;
+        const int Patches = 56 * 56;
+        using var scope = new TensorScope();
+        Tensor means = Noise(scope, new Shape(Components, Axes), "means"), rows = Noise(scope, new Shape(Patches, Axes), "rows");
+        for (int i = 0; i < Patches; i++)
+        {
+            Span<float> row = rows[i].Span;
+            ReadOnlySpan<float> mean = means[i % Components].Span;
+            for (int j = 0; j < Axes; j++)
+            {
+                // The means differ by half of the deviations.
+                row[j] += 0.5f * mean[j];
+            }
+        }
+
+        ElementwiseKernel.Run(means, new ScaleFunction(0.5f), means);
+        Tensor factors = scope.New(MixtureParameters.FactorShape(CovarianceForm.Full, Components, Axes));
+        new RandomStream(1, "factors").FillNormal(0, 0.02f, factors);
+        for (int k = 0; k < Components; k++)
+        {
+            for (int i = 0; i < Axes; i++)
+            {
+                factors[k].Span[(i * (i + 1) / 2) + i] = 1;
+            }
+        }
+
+        using var density = new MixtureDensity(CovarianceForm.Full, new double[Components], means, factors);
+        using PackedMatrix packed = PackedMatrix.Pack(MixtureDensity.Unpacked(factors, Axes, scope), transposeB: true);
+        Tensor scores = scope.New(new Shape(Patches)), products = scope.New(new Shape(Patches, Components * Axes));
+        using var room = new TensorScope();
+        Compare(
+            "mixture of 16", () => density.NegativeLog(rows, room, scores), () => MatrixMultiply.Run(rows, false, packed, products), cpuTime, options, report);
     }
 
     private static void Compare(string head, Action score, Action? multiply, bool cpuTime, Options options, Report report)

@@ -145,7 +145,11 @@ internal sealed class InfoVerb : Verb
         table.Add("seed", manifest.Seed.ToString(invariant));
         if (training.StopReason != TrainingOutcome.OnePass)
         {
-            table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+            table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } best ? Format.Score(best) : "none")}), ended by {training.StopReason}"));
+        }
+        else if (training.BestLoss is { } loss)
+        {
+            table.Add("loss", Format.Score(loss));
         }
 
         if (measured is not null)

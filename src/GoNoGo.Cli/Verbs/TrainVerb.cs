@@ -153,7 +153,11 @@ internal sealed class TrainVerb : Verb
 
         if (training.StopReason != TrainingOutcome.OnePass)
         {
-            table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } loss ? Format.Score(loss) : "none")}), ended by {training.StopReason}"));
+            table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } best ? Format.Score(best) : "none")}), ended by {training.StopReason}"));
+        }
+        else if (training.BestLoss is { } loss)
+        {
+            table.Add("loss", Format.Score(loss));
         }
 
         table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));

@@ -65,7 +65,7 @@ public sealed class DetectorContractTests
         TrainingOutcome outcome = detector.Fit(pictures.Take(0, 8), pictures.Take(8, 2), new TrainingControl { Seed = 3 });
         bool inEpochs = DetectorCatalog.Find(id).TrainsInEpochs;
         Assert.Equal(inEpochs ? 3 : 1, outcome.Epochs);
-        Assert.Equal(inEpochs, outcome.BestLoss is not null);
+        Assert.Equal(inEpochs || id == "gmm-em", outcome.BestLoss is not null);
 
         (float[] scores, float[] maps) = Score(detector, pictures.All);
         Assert.All(scores, score => Assert.True(float.IsFinite(score)));

@@ -1,8 +1,13 @@
 using GoNoGo.Detection.Detectors;
+using GoNoGo.Detection.Detectors.Features;
+using GoNoGo.Detection.Features;
 using GoNoGo.Detection.Models;
 using GoNoGo.Detection.Options;
+using GoNoGo.Detection.Training;
+using GoNoGo.Learning.Densities.Gaussians;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
+using GoNoGo.Tensors.Random;
 using Xunit;
 
 namespace GoNoGo.Detection.Tests.Detectors;
@@ -28,6 +33,51 @@ public sealed class GmmEmTests
 
         scope.Dispose();
         other.Dispose();
+    }
+
+    /// <summary>
+    /// One Gaussian of all axes is that of the patches with the ridge on its variances, so the loss of the fitted patches follows from their eigenvalues alone:
+    /// the sum of half of log(2 pi (lambda + ridge)) + lambda / (lambda + ridge); beyond the axes with one variance for all.
+    /// </summary>
+    [Theory]
+    [InlineData("components=1 floor=1e-5 ridge=0.5 pca-variance=1 patches=100000", 192)]
+    [InlineData("components=1 floor=1e-5 ridge=0.5 pca-features=30 pca-variance=1 patches=100000", 30)]
+    public void TheLossIsTheMeanNegativeLogOfTheFeaturesDensity(string settings, int axes)
+    {
+        using var scope = new TensorScope();
+        Tensor pictures = PictureMemory.Noise(scope, 4);
+        using IDetector detector = Fitted(settings, pictures, default, out TrainingOutcome outcome);
+        var features = (FeatureDetector)detector;
+        using FeatureMemory memory = FeatureMemory.Of(features.Features, new PictureMemory(pictures), TestContext.Current.CancellationToken);
+        var stack = new PatchStack(features.Features.Levels, 1);
+        Tensor rows = scope.New(new Shape(4 * stack.Patches, stack.Width));
+        for (int i = 0; i < 4; i++)
+        {
+            stack.Read(memory, i, scope, rows.Slice(i * stack.Patches, stack.Patches));
+        }
+
+        double[] variances = [.. PrincipalAxes.Of(rows, 1, int.MaxValue, 0.5).Variances];
+        double rest = axes == variances.Length ? 1 : variances.Skip(axes).Average() + 0.5;
+        double expected = variances.Select((variance, i) => (variance, i < axes ? variance + 0.5 : rest)).Sum(pair => 0.5 * (Math.Log(2 * Math.PI * pair.Item2) + (pair.variance / pair.Item2)));
+        Assert.Equal(expected, outcome.BestLoss!.Value, 1e-4 * Math.Abs(expected));
+        Assert.Equal(TrainingOutcome.OnePass, outcome.StopReason);
+    }
+
+    /// <summary>Not of the fitted pictures where others are held out.</summary>
+    [Fact]
+    public void TheLossIsOfTheHeldOutPictures()
+    {
+        using var scope = new TensorScope();
+        Tensor pictures = PictureMemory.Noise(scope, 3);
+        Tensor others = scope.New(new Shape(3, 3, 64, 64));
+        new RandomStream(10, "pictures").FillNormal(0, 3, others);
+        double[] losses = [.. new[] { pictures, others, default }.Select(held =>
+        {
+            using IDetector detector = Fitted("components=2", pictures, held, out TrainingOutcome outcome);
+            return outcome.BestLoss!.Value;
+        })];
+        Assert.Equal(losses[0], losses[2]);
+        Assert.True(losses[1] > losses[0] + 10, $"{losses[0]} {losses[1]}");
     }
 
     /// <summary>What lies beyond the axes raises the score only if it is counted.</summary>
@@ -104,5 +154,12 @@ public sealed class GmmEmTests
             OptionException exception = Assert.Throws<OptionException>(() => TinyDetector.Create("gmm-em", statistics: statistics));
             Assert.Contains("its ", exception.Message, StringComparison.Ordinal);
         }
+    }
+
+    private static IDetector Fitted(string settings, Tensor pictures, Tensor held, out TrainingOutcome outcome)
+    {
+        IDetector detector = TinyDetector.Create("gmm-em", settings);
+        outcome = detector.Fit(new PictureMemory(pictures), new PictureMemory(held), new TrainingControl());
+        return detector;
     }
 }

@@ -7,7 +7,6 @@ using GoNoGo.Learning.Densities.Gaussians;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Random;
 
 namespace GoNoGo.Detection.Detectors.GmmEm;
@@ -55,6 +54,7 @@ public sealed partial class GmmEmDetector : FeatureDetector
     public override TrainingOutcome Fit(IFeatureSource fit, IFeatureSource validation, TrainingControl control)
     {
         ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(control);
         if (IsFitted)
         {
@@ -81,7 +81,7 @@ public sealed partial class GmmEmDetector : FeatureDetector
         Statistics["log-likelihood"] = mixture.LogLikelihoods[^1];
         Statistics["patches"] = patches;
         Prepare();
-        return new TrainingOutcome(1, 0, null, TrainingOutcome.OnePass);
+        return new TrainingOutcome(1, 0, MeanNegativeLog(validation.Count > 0 ? validation : fit, control.Cancellation), TrainingOutcome.OnePass);
     }
 
     /// <inheritdoc/>
@@ -95,38 +95,27 @@ public sealed partial class GmmEmDetector : FeatureDetector
         base.Dispose(disposing);
     }
 
-    private protected override unsafe void ScorePatches(ScoringRoom room, Tensor scores)
+    private protected override void ScorePatches(ScoringRoom room, Tensor scores)
     {
         StackRows(room);
-        Tensor whitened = room.Scope.New(new Shape(room.Rows.Shape[0], _projection.Shape[0]));
-        PrincipalAxes.Whiten(room.Rows, _mean, _projection, whitened);
-        _density!.NegativeLog(whitened, room.Scope, scores);
+        ScoreRows(room.Rows, room.Scope, scores);
+    }
+
+    /// <summary>Scores patches, which lose their mean.</summary>
+    private void ScoreRows(Tensor rows, TensorScope scope, Tensor scores)
+    {
+        Tensor whitened = scope.New(new Shape(rows.Shape[0], _projection.Shape[0]));
+        PrincipalAxes.Whiten(rows, _mean, _projection, whitened);
+        _density!.NegativeLog(whitened, scope, scores);
         if (_residualVariance > 0)
         {
-            Workers.For(room.Rows.Shape[0], new ResidualBody
-            {
-                Rows = room.Rows.Pointer,
-                Whitened = whitened.Pointer,
-                Width = Stack.Width,
-                Variances = _variances,
-                Factor = 0.5 / _residualVariance,
-                Scores = scores.Pointer,
-            });
+            PrincipalAxes.AddResidual(rows, whitened, _variances, 0.5 / _residualVariance, scores);
         }
     }
 
     private PrincipalAxes FindAxes(Tensor rows)
     {
-        double squares = 0;
-        for (int i = 0; i < rows.Shape[0]; i++)
-        {
-            foreach (float value in rows[i].Span)
-            {
-                squares += (double)value * value;
-            }
-        }
-
-        double ridge = Math.Max(Options.Number("ridge"), (RelativeRidge * squares / rows.ElementCount) + float.Epsilon);
+        double ridge = Math.Max(Options.Number("ridge"), (RelativeRidge * PrincipalAxes.MeanSquare(rows)) + float.Epsilon);
         int most = Options.Integer("pca-features");
         PrincipalAxes axes = PrincipalAxes.Of(rows, Options.Number("pca-variance"), most == 0 ? int.MaxValue : most, ridge);
         MakeAxes(axes.Kept);
@@ -215,34 +204,5 @@ public sealed partial class GmmEmDetector : FeatureDetector
 
             return 1 / square;
         })];
-    }
-
-    /// <summary>Adds half of what is left of a patch beyond the axes, squared, over its variance.</summary>
-    private unsafe struct ResidualBody : IParallelBody
-    {
-        public float* Rows;
-        public float* Whitened;
-        public int Width;
-        public double[] Variances;
-        public double Factor;
-        public float* Scores;
-
-        public readonly void Invoke(int row)
-        {
-            float* x = Rows + ((long)row * Width);
-            float* z = Whitened + ((long)row * Variances.Length);
-            double square = 0;
-            for (int i = 0; i < Width; i++)
-            {
-                square += (double)x[i] * x[i];
-            }
-
-            for (int i = 0; i < Variances.Length; i++)
-            {
-                square -= Variances[i] * z[i] * z[i];
-            }
-
-            Scores[row] += (float)(Factor * Math.Max(0, square));
-        }
     }
 }

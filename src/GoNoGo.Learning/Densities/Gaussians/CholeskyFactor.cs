@@ -1,7 +1,7 @@
 namespace GoNoGo.Learning.Densities.Gaussians;
 
 /// <summary>The Cholesky factor L of a symmetric positive matrix, <c>A = L L^T</c>, and its inverse, in place on packed lower triangles (row i begins at i (i + 1) / 2).</summary>
-public static class CholeskyFactor
+public static unsafe class CholeskyFactor
 {
     /// <summary>Replaces A by L.</summary>
     /// <param name="matrix">The packed triangle.</param>
@@ -9,26 +9,19 @@ public static class CholeskyFactor
     /// <exception cref="ArithmeticException">A is not positive.</exception>
     public static void Factorise(Span<double> matrix, int width)
     {
-        for (int i = 0; i < width; i++)
+        fixed (double* start = matrix)
         {
-            Span<double> row = Row(matrix, i);
-            for (int j = 0; j <= i; j++)
+            for (int i = 0; i < width; i++)
             {
-                ReadOnlySpan<double> other = Row(matrix, j);
-                double sum = row[j];
-                for (int k = 0; k < j; k++)
+                double* row = Row(start, i);
+                for (int j = 0; j < i; j++)
                 {
-                    sum -= row[k] * other[k];
+                    double* other = Row(start, j);
+                    row[j] = (row[j] - DoubleRows.Dot(row, other, j)) / other[j];
                 }
 
-                if (i != j)
-                {
-                    row[j] = sum / other[j];
-                }
-                else
-                {
-                    row[j] = sum > 0 ? Math.Sqrt(sum) : throw new ArithmeticException("CholeskyFactor: the matrix is not positive.");
-                }
+                double square = row[i] - DoubleRows.Dot(row, row, i);
+                row[i] = square > 0 ? Math.Sqrt(square) : throw new ArithmeticException("CholeskyFactor: the matrix is not positive.");
             }
         }
     }
@@ -39,26 +32,24 @@ public static class CholeskyFactor
     public static void Invert(Span<double> factor, int width)
     {
         // Row i of the inverse needs the rows above it and row i of L alone.
-        var row = new double[width];
-        for (int i = 0; i < width; i++)
+        var copy = new double[width];
+        fixed (double* start = factor, row = copy)
         {
-            Span<double> target = Row(factor, i);
-            target.CopyTo(row);
-            double pivot = 1 / row[i];
-            target.Clear();
-            for (int k = 0; k < i; k++)
+            for (int i = 0; i < width; i++)
             {
-                ReadOnlySpan<double> above = Row(factor, k);
-                double weight = -row[k] * pivot;
-                for (int j = 0; j <= k; j++)
+                double* target = Row(start, i);
+                new ReadOnlySpan<double>(target, i + 1).CopyTo(copy);
+                new Span<double>(target, i).Clear();
+                double pivot = 1 / row[i];
+                for (int k = 0; k < i; k++)
                 {
-                    target[j] += weight * above[j];
+                    DoubleRows.AddScaled(-row[k] * pivot, Row(start, k), target, k + 1);
                 }
-            }
 
-            target[i] = pivot;
+                target[i] = pivot;
+            }
         }
     }
 
-    private static Span<double> Row(Span<double> matrix, int row) => matrix.Slice(row * (row + 1) / 2, row + 1);
+    private static double* Row(double* matrix, int row) => matrix + ((long)row * (row + 1) / 2);
 }

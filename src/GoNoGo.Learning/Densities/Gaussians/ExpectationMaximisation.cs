@@ -52,7 +52,7 @@ public static class ExpectationMaximisation
     {
         long matrix = form == CovarianceForm.Diagonal ? width : MahalanobisDistance.PackedElements(width);
         long matrices = form == CovarianceForm.Tied ? 1 : count;
-        return (rows * count * sizeof(double)) + (matrices * matrix * (sizeof(double) + sizeof(float))) + MixtureDensity.Bytes(form, count, width) + (3L * sizeof(double) * width * width);
+        return (rows * count * ((2 * sizeof(double)) + sizeof(int))) + (matrices * matrix * (sizeof(double) + sizeof(float))) + MixtureDensity.Bytes(form, count, width) + (3L * sizeof(double) * width * width);
     }
 
     /// <summary>Fits a mixture of K components, or of fewer where vectors are equal or components become empty.</summary>
@@ -99,7 +99,9 @@ public static class ExpectationMaximisation
 
         var logDensities = new double[n];
         var logs = new List<double>();
-        MixtureParameters parameters = Maximise(rows, responsibilities, count, null, options.Form, floor);
+        var memberships = new Memberships(count);
+        memberships.Fill(responsibilities, count);
+        MixtureParameters parameters = Maximise(rows, memberships, count, null, options.Form, floor);
         bool isConverged = false;
         for (int iteration = 0; ; iteration++)
         {
@@ -117,7 +119,8 @@ public static class ExpectationMaximisation
                 break;
             }
 
-            parameters = Maximise(rows, responsibilities, parameters.Count, parameters.Means, options.Form, floor);
+            memberships.Fill(responsibilities.AsSpan(0, n * parameters.Count), parameters.Count);
+            parameters = Maximise(rows, memberships, parameters.Count, parameters.Means, options.Form, floor);
         }
 
         double criterion = (parameters.FreeNumbers * Math.Log(n)) - (2.0 * n * logs[^1]);
@@ -180,12 +183,12 @@ public static class ExpectationMaximisation
 
     /// <summary>The best mixture for given responsibilities.</summary>
     /// <param name="rows"><c>[n, D]</c>.</param>
-    /// <param name="responsibilities">n times K.</param>
+    /// <param name="memberships">The responsibilities.</param>
     /// <param name="count">K.</param>
     /// <param name="before">Means about which products are summed, so that tight components keep their digits; null: found first.</param>
     /// <param name="form">What the covariances are.</param>
     /// <param name="floor">D numbers.</param>
-    private static MixtureParameters Maximise(Tensor rows, double[] responsibilities, int count, IReadOnlyList<double>? before, CovarianceForm form, double[] floor)
+    private static MixtureParameters Maximise(Tensor rows, Memberships memberships, int count, IReadOnlyList<double>? before, CovarianceForm form, double[] floor)
     {
         (int n, int width) = (rows.Shape[0], rows.Shape[1]);
         var masses = new List<double>();
@@ -197,10 +200,17 @@ public static class ExpectationMaximisation
         var centre = new double[width];
         for (int k = 0; k < count; k++)
         {
-            ReadOnlySpan<double> weights = responsibilities.AsSpan(k, ((n - 1) * count) + 1);
+            double mass = memberships.Mass(k);
+            if (mass < Empty)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<int> places = memberships.Places(k);
+            ReadOnlySpan<double> weights = memberships.Weights(k);
             if (before is null)
             {
-                Mean(rows, weights, count, centre);
+                Mean(rows, places, weights, centre);
             }
             else
             {
@@ -211,28 +221,12 @@ public static class ExpectationMaximisation
             }
 
             scatter.Clear();
-            scatter.Add(rows, weights, count, centre);
-            double mass = scatter.Weight;
-            if (mass < Empty)
-            {
-                continue;
-            }
-
+            scatter.Add(rows, places, weights, centre);
             masses.Add(mass);
             double[] target = form switch { CovarianceForm.Diagonal => new double[width], CovarianceForm.Full => new double[MahalanobisDistance.PackedElements(width)], _ => shared };
             double share = form == CovarianceForm.Tied ? n : mass;
-            for (int i = 0, at = 0; i < width; i++)
-            {
-                double shift = scatter.Sums[i] / mass;
-                means.Add(centre[i] + shift);
-                for (int j = isDiagonal ? i : 0; j <= i; j++, at++)
-                {
-                    double product = isDiagonal ? scatter.Products[i] : scatter.Products[(i * width) + j];
-                    double covariance = (product - (shift * scatter.Sums[j])) / share;
-                    target[at] += i == j ? Math.Max(0, covariance) : covariance;
-                }
-            }
-
+            scatter.AddCovariance(mass, share, centre, target);
+            means.AddRange(centre);
             if (form != CovarianceForm.Tied)
             {
                 covariances.Add(target);
@@ -256,20 +250,15 @@ public static class ExpectationMaximisation
         return new MixtureParameters(form, width, [.. masses.Select(mass => mass / total)], [.. means], [.. covariances]);
     }
 
-    private static void Mean(Tensor rows, ReadOnlySpan<double> weights, int stride, double[] mean)
+    private static void Mean(Tensor rows, ReadOnlySpan<int> places, ReadOnlySpan<double> weights, double[] mean)
     {
         mean.AsSpan().Clear();
         double total = 0;
-        for (int i = 0; i < rows.Shape[0]; i++)
+        for (int i = 0; i < places.Length; i++)
         {
-            double weight = weights[i * stride];
-            if (weight == 0)
-            {
-                continue;
-            }
-
+            double weight = weights[i];
             total += weight;
-            ReadOnlySpan<float> row = rows[i].Span;
+            ReadOnlySpan<float> row = rows[places[i]].Span;
             for (int j = 0; j < mean.Length; j++)
             {
                 mean[j] += weight * row[j];

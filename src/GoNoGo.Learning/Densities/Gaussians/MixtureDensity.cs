@@ -6,17 +6,21 @@ using GoNoGo.Tensors.Parallel;
 namespace GoNoGo.Learning.Densities.Gaussians;
 
 /// <summary>
-/// Log-densities of vectors under a Gaussian mixture: one matrix product with all whitening matrices at once, in blocks of vectors, squares and sums in
-/// double precision. A vector's density does not depend on the others.
+/// Log-densities of vectors under a Gaussian mixture, in blocks of vectors: matrix products in float32, squares and sums in double precision. Where every component has
+/// a matrix of its own, those that add nothing to a vector's density are left early. A vector's density does not depend on the others.
 /// </summary>
 public sealed unsafe class MixtureDensity : IDisposable
 {
     private const int BlockFloats = 1 << 20;
     private const int ItemRows = 8;
 
+    /// <summary>exp(-746) is 0 in double precision.</summary>
+    private const double SmallestExponent = 746;
+
     private readonly TensorScope _scope = new();
     private readonly double[] _constants;
     private readonly PackedMatrix? _packed;
+    private readonly LikelyComponents? _likely;
     private readonly Tensor _centres;
     private readonly Tensor _scales;
 
@@ -47,8 +51,8 @@ public sealed unsafe class MixtureDensity : IDisposable
                 MatrixMultiply.Run(means, transposeA: false, _packed, _centres);
                 break;
             default:
-                _packed = Pack(factors);
                 Bias = MakeBias(factors, means);
+                _likely = new LikelyComponents(constants, factors, Bias);
                 break;
         }
     }
@@ -83,9 +87,13 @@ public sealed unsafe class MixtureDensity : IDisposable
         return square;
     }
 
-    /// <summary>Bytes that the prepared mixture takes beyond its tensors.</summary>
-    public static long Bytes(CovarianceForm form, int count, int width) =>
-        form == CovarianceForm.Diagonal ? 0 : 2 * sizeof(float) * (long)width * width * (form == CovarianceForm.Full ? count : 1);
+    /// <summary>Bytes that the prepared mixture takes beyond its tensors, while it is used too where every component has a matrix.</summary>
+    public static long Bytes(CovarianceForm form, int count, int width) => form switch
+    {
+        CovarianceForm.Diagonal => 0,
+        CovarianceForm.Tied => 2 * sizeof(float) * (long)width * width,
+        _ => LikelyComponents.Bytes(count, width),
+    };
 
     /// <summary>Negative log-densities.</summary>
     /// <param name="rows"><c>[n, D]</c>.</param>
@@ -126,11 +134,18 @@ public sealed unsafe class MixtureDensity : IDisposable
     public void Dispose()
     {
         _packed?.Dispose();
+        _likely?.Dispose();
         _scope.Dispose();
     }
 
     private void Run(Tensor rows, TensorScope scope, float* negative, double* responsibilities, double* logs)
     {
+        if (_likely is not null)
+        {
+            _likely.Run(rows, scope, new LikelyBody { Count = Count, Responsibilities = responsibilities, Negative = negative, Logs = logs });
+            return;
+        }
+
         int columns = _packed?.Columns ?? 0;
         int blockRows = Math.Min(rows.Shape[0], Math.Clamp(BlockFloats / Math.Max(columns, Width), ItemRows, 256));
         Tensor whitened = _packed is null ? default : scope.New(new Shape(blockRows, columns));
@@ -144,7 +159,7 @@ public sealed unsafe class MixtureDensity : IDisposable
                 if (_packed is not null)
                 {
                     Tensor product = whitened.Slice(0, count);
-                    MatrixMultiply.Run(block, transposeA: false, _packed, product, new MatrixEpilogue { ColumnBias = Bias });
+                    MatrixMultiply.Run(block, transposeA: false, _packed, product);
                     block = product;
                 }
 
@@ -152,12 +167,11 @@ public sealed unsafe class MixtureDensity : IDisposable
                 {
                     Rows = block.Pointer,
                     RowStride = block.Shape[1],
-                    ComponentStride = Bias.IsEmpty ? 0 : Width,
                     Rest = count,
                     Width = Width,
                     Count = Count,
                     Constants = constants,
-                    Centres = _centres.IsEmpty ? null : _centres.Pointer,
+                    Centres = _centres.Pointer,
                     Scales = _scales.IsEmpty ? null : _scales.Pointer,
                     Joint = responsibilities is null ? (double*)joint.Pointer : responsibilities + ((long)first * Count),
                     Negative = negative is null ? null : negative + first,
@@ -196,11 +210,56 @@ public sealed unsafe class MixtureDensity : IDisposable
         return bias;
     }
 
+    /// <summary>The logarithm of the sum of exponentials, which become shares of it where these are wanted.</summary>
+    private static double LogSum(double* logs, int count, bool wantsShares)
+    {
+        double largest = double.NegativeInfinity;
+        for (int k = 0; k < count; k++)
+        {
+            largest = Math.Max(largest, logs[k]);
+        }
+
+        double sum = 0;
+        for (int k = 0; k < count; k++)
+        {
+            // Most are far below: no need to compute a zero.
+            logs[k] = logs[k] - largest < -SmallestExponent ? 0 : Math.Exp(logs[k] - largest);
+            sum += logs[k];
+        }
+
+        for (int k = 0; k < count && wantsShares; k++)
+        {
+            logs[k] /= sum;
+        }
+
+        return largest + Math.Log(sum);
+    }
+
+    private struct LikelyBody : LikelyComponents.IBody
+    {
+        public int Count;
+        public double* Responsibilities;
+        public float* Negative;
+        public double* Logs;
+
+        public readonly void Take(int row, double* logs)
+        {
+            double log = LogSum(logs, Count, Logs is not null);
+            if (Negative is not null)
+            {
+                Negative[row] = (float)-log;
+                return;
+            }
+
+            Logs[row] = log;
+            new ReadOnlySpan<double>(logs, Count).CopyTo(new Span<double>(Responsibilities + ((long)row * Count), Count));
+        }
+    }
+
     private struct Body : IParallelBody
     {
         public float* Rows;
         public int RowStride;
-        public int ComponentStride;
         public int Rest;
         public int Width;
         public int Count;
@@ -217,33 +276,20 @@ public sealed unsafe class MixtureDensity : IDisposable
             {
                 float* x = Rows + ((long)row * RowStride);
                 double* joint = Joint + ((long)row * Count);
-                double largest = double.NegativeInfinity;
                 for (int k = 0; k < Count; k++)
                 {
                     long at = (long)k * Width;
-                    double square = DoubleRows.SquareSum(x + ((long)k * ComponentStride), Centres is null ? null : Centres + at, Scales is null ? null : Scales + at, Width);
-                    joint[k] = Constants[k] - (0.5 * square);
-                    largest = Math.Max(largest, joint[k]);
+                    joint[k] = Constants[k] - (0.5 * DoubleRows.SquareSum(x, Centres + at, Scales is null ? null : Scales + at, Width));
                 }
 
-                double sum = 0;
-                for (int k = 0; k < Count; k++)
-                {
-                    joint[k] = Math.Exp(joint[k] - largest);
-                    sum += joint[k];
-                }
-
-                double log = largest + Math.Log(sum);
+                double log = LogSum(joint, Count, Logs is not null);
                 if (Negative is not null)
                 {
                     Negative[row] = (float)-log;
-                    continue;
                 }
-
-                Logs[row] = log;
-                for (int k = 0; k < Count; k++)
+                else
                 {
-                    joint[k] /= sum;
+                    Logs[row] = log;
                 }
             }
         }

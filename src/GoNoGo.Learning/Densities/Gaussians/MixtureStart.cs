@@ -139,14 +139,13 @@ public static unsafe class MixtureStart
         int width = rows.Shape[1];
         var sums = new double[checked(count * width)];
         var members = new int[count];
-        for (int i = 0; i < groups.Length; i++)
+        float* row = rows.Pointer;
+        fixed (double* sum = sums)
         {
-            members[groups[i]]++;
-            float* row = rows.Pointer + ((long)i * width);
-            Span<double> sum = sums.AsSpan(groups[i] * width, width);
-            for (int j = 0; j < width; j++)
+            for (int i = 0; i < groups.Length; i++, row += width)
             {
-                sum[j] += row[j];
+                members[groups[i]]++;
+                DoubleRows.AddScaled(1, row, sum + ((long)groups[i] * width), width);
             }
         }
 

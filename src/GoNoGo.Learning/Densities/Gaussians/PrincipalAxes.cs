@@ -1,5 +1,8 @@
 using GoNoGo.Tensors;
 using GoNoGo.Tensors.Kernels;
+using GoNoGo.Tensors.Kernels.Elementwise;
+using GoNoGo.Tensors.Kernels.Elementwise.Functions;
+using GoNoGo.Tensors.Parallel;
 
 namespace GoNoGo.Learning.Densities.Gaussians;
 
@@ -7,8 +10,10 @@ namespace GoNoGo.Learning.Densities.Gaussians;
 /// Principal axes of vectors, with which they are whitened: <c>z_i = u_i (x - mean) / sqrt(lambda_i + ridge)</c>, lambda the eigenvalues of the covariance, the largest
 /// first, u their eigenvectors. The axes that are left out keep one number, their mean variance (probabilistic principal components, Tipping and Bishop 1999).
 /// </summary>
-public sealed class PrincipalAxes
+public sealed unsafe class PrincipalAxes
 {
+    private const int ItemRows = 64;
+
     private PrincipalAxes(double[] mean, double[] variances, double[] axes, double ridge, int kept)
     {
         Mean = mean;
@@ -61,10 +66,14 @@ public sealed class PrincipalAxes
         // About zero first: the mean; then about the mean: large means do not cancel variances.
         var mean = new double[width];
         AddMeans(rows, mean);
-        scatter.Add(rows, default, 0, mean);
-        for (int i = 0; i < scatter.Products.Length; i++)
+        scatter.Add(rows, default, default, mean);
+        for (int i = 0; i < width; i++)
         {
-            scatter.Products[i] /= rows.Shape[0];
+            for (int j = 0; j <= i; j++)
+            {
+                double covariance = scatter.Products[(i * width) + j] / rows.Shape[0];
+                (scatter.Products[(i * width) + j], scatter.Products[(j * width) + i]) = (covariance, covariance);
+            }
         }
 
         var variances = new double[width];
@@ -116,33 +125,88 @@ public sealed class PrincipalAxes
     /// <param name="whitened">Receives <c>[n, d]</c>.</param>
     public static void Whiten(Tensor rows, Tensor mean, Tensor projection, Tensor whitened)
     {
-        ReadOnlySpan<float> centre = mean.Span;
-        for (int i = 0; i < rows.Shape[0]; i++)
+        ElementwiseKernel.Run(rows, mean, default(SubtractFunction), rows);
+        MatrixMultiply.Run(rows, transposeA: false, projection, transposeB: true, whitened);
+    }
+
+    /// <summary>Adds what is left of vectors beyond the axes: a factor times its squared length.</summary>
+    /// <param name="rows"><c>[n, D]</c>, without their mean.</param>
+    /// <param name="whitened">The same vectors whitened, <c>[n, d]</c>.</param>
+    /// <param name="variances">The variances that the axes were divided by, d numbers.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="result">n numbers that are added to.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static void AddResidual(Tensor rows, Tensor whitened, double[] variances, double factor, Tensor result)
+    {
+        ArgumentNullException.ThrowIfNull(variances);
+        int n = rows.Rank == 2 ? rows.Shape[0] : -1;
+        if (whitened.Rank != 2 || whitened.Shape[0] != n || whitened.Shape[1] != variances.Length || result.ElementCount != n)
         {
-            Span<float> row = rows[i].Span;
-            for (int j = 0; j < row.Length; j++)
-            {
-                row[j] -= centre[j];
-            }
+            throw new ArgumentException($"PrincipalAxes: rows {rows.Shape}, whitened {whitened.Shape}, {variances.Length} variances, {result.ElementCount} results: expected [n, D], [n, d], d, n.");
         }
 
-        MatrixMultiply.Run(rows, transposeA: false, projection, transposeB: true, whitened);
+        Workers.For((n + ItemRows - 1) / ItemRows, new ResidualBody
+        {
+            Rows = rows.Pointer,
+            Whitened = whitened.Pointer,
+            Count = n,
+            Width = rows.Shape[1],
+            Variances = variances,
+            Factor = factor,
+            Result = result.Pointer,
+        });
+    }
+
+    /// <summary>The mean of the squares of all numbers.</summary>
+    /// <param name="rows"><c>[n, D]</c>, n above 0.</param>
+    public static double MeanSquare(Tensor rows)
+    {
+        double sum = 0;
+        for (int i = 0; i < rows.Shape[0]; i++)
+        {
+            sum += DoubleRows.SquareSum(rows[i].Pointer, rows.Shape[1]);
+        }
+
+        return sum / rows.ElementCount;
     }
 
     private static void AddMeans(Tensor rows, double[] mean)
     {
-        for (int i = 0; i < rows.Shape[0]; i++)
+        fixed (double* sums = mean)
         {
-            ReadOnlySpan<float> row = rows[i].Span;
-            for (int j = 0; j < row.Length; j++)
+            for (int i = 0; i < rows.Shape[0]; i++)
             {
-                mean[j] += row[j];
+                DoubleRows.AddScaled(1, rows[i].Pointer, sums, mean.Length);
             }
         }
 
         for (int j = 0; j < mean.Length; j++)
         {
             mean[j] /= rows.Shape[0];
+        }
+    }
+
+    private struct ResidualBody : IParallelBody
+    {
+        public float* Rows;
+        public float* Whitened;
+        public int Count;
+        public int Width;
+        public double[] Variances;
+        public double Factor;
+        public float* Result;
+
+        public readonly void Invoke(int index)
+        {
+            fixed (double* variances = Variances)
+            {
+                for (int i = index * ItemRows; i < Math.Min((index + 1) * ItemRows, Count); i++)
+                {
+                    double all = DoubleRows.SquareSum(Rows + ((long)i * Width), Width);
+                    double kept = DoubleRows.WeightedSquareSum(Whitened + ((long)i * Variances.Length), variances, Variances.Length);
+                    Result[i] += (float)(Factor * Math.Max(0, all - kept));
+                }
+            }
         }
     }
 }

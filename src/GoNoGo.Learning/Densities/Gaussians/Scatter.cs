@@ -6,7 +6,7 @@ using GoNoGo.Tensors.Parallel;
 namespace GoNoGo.Learning.Densities.Gaussians;
 
 /// <summary>
-/// Weighted sums over vectors, about a centre: of the weights, of <c>w (x - c)</c> and of <c>w (x - c)(x - c)^T</c>. Products are formed in float32 over
+/// Weighted sums over vectors, about a centre: of <c>w (x - c)</c> and of <c>w (x - c)(x - c)^T</c>. Products are formed in float32 over
 /// blocks of vectors and added up in double precision, block after block.
 /// </summary>
 /// <param name="width">D.</param>
@@ -16,76 +16,85 @@ internal sealed unsafe class Scatter(int width, bool isDiagonal)
     private const int BlockRows = 512;
     private const int ItemRows = 32;
 
-    /// <summary>Weights below this add nothing that float32 data could show; their vectors are left out.</summary>
-    private const double Negligible = 1e-12;
-
-    private readonly int[] _places = new int[BlockRows];
     private readonly double[] _roots = new double[BlockRows];
-    private int _waiting;
-
-    /// <summary>The sum of the weights.</summary>
-    public double Weight { get; private set; }
 
     /// <summary>The sum of <c>w (x - c)</c>, D numbers.</summary>
     public double[] Sums { get; } = new double[width];
 
-    /// <summary>The sum of the products, <c>[D, D]</c> row by row; or of the squares, D numbers.</summary>
+    /// <summary>The sum of the products, the lower triangle of <c>[D, D]</c> row by row; or of the squares, D numbers.</summary>
     public double[] Products { get; } = new double[isDiagonal ? width : checked(width * width)];
 
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        Weight = 0;
         Sums.AsSpan().Clear();
         Products.AsSpan().Clear();
     }
 
-    /// <summary>Adds the vectors of a tensor.</summary>
+    /// <summary>Adds vectors of a tensor.</summary>
     /// <param name="rows"><c>[n, D]</c>.</param>
-    /// <param name="weights">Vector i has weight <c>weights[i stride]</c>; empty: all have 1.</param>
-    /// <param name="stride">Distance of the weights of two vectors.</param>
+    /// <param name="places">The vectors that are added; empty: all.</param>
+    /// <param name="weights">Their weights; empty: all have 1.</param>
     /// <param name="centre">D numbers.</param>
-    public void Add(Tensor rows, ReadOnlySpan<double> weights, int stride, ReadOnlySpan<double> centre)
+    public void Add(Tensor rows, ReadOnlySpan<int> places, ReadOnlySpan<double> weights, ReadOnlySpan<double> centre)
     {
         using var scope = new TensorScope();
         Tensor block = scope.New(new Shape(BlockRows, width));
         Tensor product = isDiagonal ? default : scope.New(new Shape(width, width));
-        for (int i = 0; i < rows.Shape[0]; i++)
+        int count = places.IsEmpty ? rows.Shape[0] : places.Length;
+        for (int first = 0; first < count; first += BlockRows)
         {
-            double weight = weights.IsEmpty ? 1 : weights[i * stride];
-            Weight += weight;
-            if (weight <= Negligible)
+            int used = Math.Min(BlockRows, count - first);
+            for (int i = 0; i < used; i++)
             {
-                continue;
+                _roots[i] = weights.IsEmpty ? 1 : Math.Sqrt(weights[first + i]);
             }
 
-            (_places[_waiting], _roots[_waiting]) = (i, Math.Sqrt(weight));
-            if (++_waiting == BlockRows)
-            {
-                Flush(rows, centre, block, product);
-            }
+            AddBlock(rows, first, places.IsEmpty ? places : places.Slice(first, used), centre, block.Slice(0, used), product);
         }
-
-        Flush(rows, centre, block, product);
     }
 
-    private void Flush(Tensor rows, ReadOnlySpan<double> centre, Tensor block, Tensor product)
+    /// <summary>Ends the sums: the centre moves to the mean, and the products about it are added to covariances.</summary>
+    /// <param name="mass">The sum of the weights.</param>
+    /// <param name="share">What the products are divided by.</param>
+    /// <param name="centre">The centre that the sums are about; becomes the mean.</param>
+    /// <param name="target">Packed lower triangle or variances that are added to.</param>
+    public void AddCovariance(double mass, double share, double[] centre, double[] target)
     {
-        if (_waiting == 0)
+        fixed (double* sums = Sums, products = Products, covariances = target)
         {
-            return;
-        }
+            double* to = covariances;
+            for (int i = 0; i < width; i++)
+            {
+                double shift = sums[i] / mass;
+                centre[i] += shift;
+                if (isDiagonal)
+                {
+                    to[i] += Math.Max(0, (products[i] - (shift * sums[i])) / share);
+                    continue;
+                }
 
-        Tensor used = block.Slice(0, _waiting);
-        fixed (int* places = _places)
+                double* row = products + ((long)i * width);
+                DoubleRows.AddShifted(row, shift, sums, share, to, i);
+                to[i] += Math.Max(0, (row[i] - (shift * sums[i])) / share);
+                to += i + 1;
+            }
+        }
+    }
+
+    private void AddBlock(Tensor rows, int first, ReadOnlySpan<int> chosen, ReadOnlySpan<double> centre, Tensor used, Tensor product)
+    {
+        int count = used.Shape[0];
+        fixed (int* places = chosen)
         fixed (double* roots = _roots, c = centre, sums = Sums, products = Products)
         {
-            Workers.For((_waiting + ItemRows - 1) / ItemRows, new CentreBody
+            Workers.For((count + ItemRows - 1) / ItemRows, new CentreBody
             {
                 Rows = rows.Pointer,
+                First = first,
                 Places = places,
                 Roots = roots,
-                Count = _waiting,
+                Count = count,
                 Width = width,
                 Centre = c,
                 Block = used.Pointer,
@@ -94,25 +103,24 @@ internal sealed unsafe class Scatter(int width, bool isDiagonal)
             {
                 Block = used.Pointer,
                 Roots = roots,
-                Count = _waiting,
+                Count = count,
                 Width = width,
                 Sums = sums,
                 Squares = isDiagonal ? products : null,
             });
             if (!isDiagonal)
             {
-                MatrixMultiply.Run(used, transposeA: true, used, transposeB: false, product);
+                GramMatrix.Run(used, product);
                 Workers.For(width, new AddBody { Product = product.Pointer, Products = products, Width = width });
             }
         }
-
-        _waiting = 0;
     }
 
     /// <summary>Block = root of weight times (x - c).</summary>
     private struct CentreBody : IParallelBody
     {
         public float* Rows;
+        public int First;
         public int* Places;
         public double* Roots;
         public int Count;
@@ -124,13 +132,8 @@ internal sealed unsafe class Scatter(int width, bool isDiagonal)
         {
             for (int i = index * ItemRows; i < Math.Min((index + 1) * ItemRows, Count); i++)
             {
-                float* row = Rows + ((long)Places[i] * Width);
-                float* target = Block + ((long)i * Width);
-                double root = Roots[i];
-                for (int j = 0; j < Width; j++)
-                {
-                    target[j] = (float)(root * (row[j] - Centre[j]));
-                }
+                long place = Places is null ? First + i : Places[i];
+                DoubleRows.Centre(Roots[i], Rows + (place * Width), Centre, Block + ((long)i * Width), Width);
             }
         }
     }
@@ -149,16 +152,19 @@ internal sealed unsafe class Scatter(int width, bool isDiagonal)
         {
             int first = index * ItemRows;
             int end = Math.Min(first + ItemRows, Width);
+            int column = first;
+            for (; column <= end - 16; column += 16)
+            {
+                DoubleRows.AddScaled16(Roots, Block + column, Width, Count, Sums + column);
+            }
+
             for (int i = 0; i < Count; i++)
             {
                 float* row = Block + ((long)i * Width);
-                for (int j = first; j < end; j++)
+                DoubleRows.AddScaled(Roots[i], row + column, Sums + column, end - column);
+                if (Squares is not null)
                 {
-                    Sums[j] += Roots[i] * row[j];
-                    if (Squares is not null)
-                    {
-                        Squares[j] += (double)row[j] * row[j];
-                    }
+                    DoubleRows.AddSquares(row + first, Squares + first, end - first);
                 }
             }
         }
@@ -172,10 +178,8 @@ internal sealed unsafe class Scatter(int width, bool isDiagonal)
 
         public readonly void Invoke(int row)
         {
-            for (long i = (long)row * Width; i < (long)(row + 1) * Width; i++)
-            {
-                Products[i] += Product[i];
-            }
+            long at = (long)row * Width;
+            DoubleRows.AddScaled(1, Product + at, Products + at, row + 1);
         }
     }
 }

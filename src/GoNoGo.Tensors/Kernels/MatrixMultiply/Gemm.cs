@@ -8,7 +8,7 @@ namespace GoNoGo.Tensors.Kernels;
 /// a destination that takes tiles (<see cref="ITileStore"/>). An element's value depends on its row of A, its column of B, K and
 /// the vector width only: not on M, N, the tile it falls in or the number of threads.
 /// </summary>
-internal static class Gemm
+internal static unsafe class Gemm
 {
     /// <summary>
     /// Computes the product over <paramref name="k"/> and finishes every part of the destination once.
@@ -25,8 +25,11 @@ internal static class Gemm
         where TB : struct, IPanelSource
         where TStore : struct, ITileStore => Run(VectorWidths.Current, m, n, k, a, b, accumulate, store);
 
-    /// <summary>The same with a given vector width (packed matrices bring their own).</summary>
-    public static void Run<TA, TB, TStore>(VectorWidth width, int m, int n, int k, TA a, TB b, bool accumulate, TStore store)
+    /// <summary>
+    /// The same with a given vector width (packed matrices bring their own). With <paramref name="room"/> for the packed left operand the calling thread does all alone;
+    /// the right operand must be packed then.
+    /// </summary>
+    public static void Run<TA, TB, TStore>(VectorWidth width, int m, int n, int k, TA a, TB b, bool accumulate, TStore store, float* room = null)
         where TA : struct, IPanelSource
         where TB : struct, IPanelSource
         where TStore : struct, ITileStore
@@ -39,16 +42,16 @@ internal static class Gemm
         switch (width)
         {
             case VectorWidth.Bits512:
-                GemmDriver<Simd512, Vector512<float>, Vector512<int>, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store);
+                GemmDriver<Simd512, Vector512<float>, Vector512<int>, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store, room);
                 break;
             case VectorWidth.Bits256:
-                GemmDriver<Simd256, Vector256<float>, Vector256<int>, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store);
+                GemmDriver<Simd256, Vector256<float>, Vector256<int>, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store, room);
                 break;
             case VectorWidth.Bits128:
-                GemmDriver<Simd128, Vector128<float>, Vector128<int>, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store);
+                GemmDriver<Simd128, Vector128<float>, Vector128<int>, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store, room);
                 break;
             default:
-                GemmDriver<SimdScalar, float, int, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store);
+                GemmDriver<SimdScalar, float, int, TA, TB, TStore>.Run(m, n, k, a, b, accumulate, store, room);
                 break;
         }
     }

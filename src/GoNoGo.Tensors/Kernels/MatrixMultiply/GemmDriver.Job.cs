@@ -23,6 +23,9 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
         public bool Accumulate;
         public bool Direct;
         public float* Shared;
+
+        /// <summary>Where rows are packed; null: in a block of the pool.</summary>
+        public float* Room;
         public int SharedLane0;
         public int SharedLaneCount;
         public int Depth0;
@@ -142,18 +145,22 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
 
         private void MultiplyRows(int row, int rows)
         {
-            TensorStorage storage = MemoryPool.Shared.Rent((long)Align(rows, Plan.PanelRows) * Plan.DepthBlock);
+            TensorStorage? storage = Room is null ? MemoryPool.Shared.Rent((long)Align(rows, Plan.PanelRows) * Plan.DepthBlock) : null;
+            float* left = storage is null ? Room : storage.Pointer;
             for (int depth = 0; depth < DepthCount; depth += Plan.DepthBlock)
             {
                 int depthCount = Math.Min(Plan.DepthBlock, DepthCount - depth);
-                PackLanes(A, row, rows, Depth0 + depth, depthCount, Plan.PanelRows, storage.Pointer);
+                PackLanes(A, row, rows, Depth0 + depth, depthCount, Plan.PanelRows, left);
                 float* right = typeof(TB) == typeof(PackedPanelSource)
                     ? Unsafe.BitCast<TB, PackedPanelSource>(B).Panel(SharedLane0, Depth0 + depth, depthCount)
                     : SharedPanel(0, depth, depthCount);
-                Multiply(storage.Pointer, row, rows, right, SharedLane0, SharedLaneCount, depthCount, Accumulate || Depth0 + depth > 0);
+                Multiply(left, row, rows, right, SharedLane0, SharedLaneCount, depthCount, Accumulate || Depth0 + depth > 0);
             }
 
-            MemoryPool.Shared.Return(storage);
+            if (storage is not null)
+            {
+                MemoryPool.Shared.Return(storage);
+            }
         }
 
         /// <summary>

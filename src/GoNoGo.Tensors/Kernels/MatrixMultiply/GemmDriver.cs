@@ -39,7 +39,7 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
         get => 2 * TSimd.Count;
     }
 
-    public static void Run(int m, int n, int k, TA a, TB b, bool accumulate, TStore store)
+    public static void Run(int m, int n, int k, TA a, TB b, bool accumulate, TStore store, float* room)
     {
         if (k == 0)
         {
@@ -49,11 +49,11 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
 
         bool packed = typeof(TB) == typeof(PackedPanelSource);
         bool direct = typeof(TB) == typeof(MatrixPanelSource) && m <= DirectRows && Unsafe.BitCast<TB, MatrixPanelSource>(b).LaneStride == 1;
-        var plan = new GemmPlan(m, n, k, MaxPanelRows, PanelColumns, packed, direct);
+        var plan = new GemmPlan(m, n, k, MaxPanelRows, PanelColumns, packed, direct, isAlone: room is not null);
         int sharedTotal = plan.SharesLeft ? m : n;
         int sharedWidth = plan.SharesLeft ? plan.PanelRows : PanelColumns;
         bool packsShared = plan.SharesLeft || !packed;
-        TensorStorage? storage = packsShared
+        TensorStorage? storage = packsShared && room is null
             ? MemoryPool.Shared.Rent((long)Align(Math.Min(plan.SharedLanes, sharedTotal), sharedWidth) * plan.SharedDepth)
             : null;
         try
@@ -69,7 +69,8 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
                 Store = store,
                 Accumulate = accumulate,
                 Direct = direct,
-                Shared = storage is null ? null : storage.Pointer,
+                Shared = storage is null ? room : storage.Pointer,
+                Room = room,
             };
 
             for (int lane = 0; lane < sharedTotal; lane += plan.SharedLanes)
@@ -84,7 +85,7 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
                     {
                         var packing = new Packing { Job = job };
                         int items = packing.ItemCount;
-                        if ((long)job.SharedLaneCount * job.DepthCount < 16384)
+                        if (room is not null || (long)job.SharedLaneCount * job.DepthCount < 16384)
                         {
                             for (int item = 0; item < items; item++)
                             {
@@ -97,7 +98,16 @@ internal static unsafe partial class GemmDriver<TSimd, TVector, TInt, TA, TB, TS
                         }
                     }
 
-                    Workers.For(plan.Chunks, job);
+                    if (room is null)
+                    {
+                        Workers.For(plan.Chunks, job);
+                        continue;
+                    }
+
+                    for (int chunk = 0; chunk < plan.Chunks; chunk++)
+                    {
+                        job.Invoke(chunk);
+                    }
                 }
             }
         }

@@ -9,6 +9,9 @@ internal readonly struct GemmPlan
     /// <summary>The most depths of one block: a left panel of 12 x 384 floats, or a right one of 384 x 16, stays in the first-level cache.</summary>
     public const int MaxDepthBlock = 384;
 
+    /// <summary>Rows that an item packs at most: so many panels, each of the most rows.</summary>
+    public const int MostChunkRows = 12 * 12;
+
     // Items that a large product is cut into: enough to keep some cores evenly busy, few enough to reuse what they read.
     private const int Items = 12;
 
@@ -21,7 +24,7 @@ internal readonly struct GemmPlan
     // The most memory for the shared operand, in floats: 16 MB.
     private const long SharedFloats = 4 << 20;
 
-    public GemmPlan(int m, int n, int k, int maxPanelRows, int panelColumns, bool rightIsPacked, bool rightIsDirect)
+    public GemmPlan(int m, int n, int k, int maxPanelRows, int panelColumns, bool rightIsPacked, bool rightIsDirect, bool isAlone = false)
     {
         int blocks = (int)(((long)k + MaxDepthBlock - 1) / MaxDepthBlock);
         DepthBlock = (k + blocks - 1) / blocks;
@@ -41,7 +44,7 @@ internal readonly struct GemmPlan
         int most = rightIsDirect ? 512 / panelColumns : SharesLeft ? 8 : 12;
         // Long pieces of the rows of an operand that is read in place.
         int least = rightIsDirect ? 256 / panelColumns : 1;
-        ChunkPanels = (long)m * n * k < SerialWork ? most : Math.Clamp(panels / Items, least, most);
+        ChunkPanels = isAlone || (long)m * n * k < SerialWork ? most : Math.Clamp(panels / Items, least, most);
         Chunks = (panels + ChunkPanels - 1) / ChunkPanels;
 
         int lanes = SharesLeft ? m : n;

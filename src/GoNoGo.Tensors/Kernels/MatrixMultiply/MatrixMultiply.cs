@@ -55,6 +55,39 @@ public static unsafe class MatrixMultiply
         Gemm.Run(b.Width, m, b.Columns, k, Left(a.Pointer, a.Shape[1], transposeA), new PackedPanelSource(b), epilogue.Accumulate, Store(c, m, b.Columns, epilogue));
     }
 
+    /// <summary>
+    /// Multiplies the first columns of a matrix, as many as a packed right operand is deep, on the calling thread alone and in room that it lends: for small products
+    /// inside a parallel loop, whose threads would ask the pool for now one and now another number of blocks.
+    /// </summary>
+    /// <param name="a"><c>[M, K or more]</c>.</param>
+    /// <param name="b">K x N, packed.</param>
+    /// <param name="room">At least <see cref="RoomFloats"/> floats, overwritten.</param>
+    /// <param name="c">Destination <c>[M, N]</c>; must not overlap A.</param>
+    /// <param name="epilogue">Accumulation, biases, activation, residual.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static void RunAlone(Tensor a, PackedMatrix b, Tensor room, Tensor c, MatrixEpilogue epilogue = default)
+    {
+        ArgumentNullException.ThrowIfNull(b);
+        Check.Rank(a, nameof(a));
+        if (b.Depth > a.Shape[1])
+        {
+            throw new ArgumentException($"MatrixMultiply: a {a.Shape} has fewer columns than the packed b is deep, {b.Depth}.", nameof(b));
+        }
+
+        if (room.ElementCount < RoomFloats(b.Depth, b.Columns))
+        {
+            throw new ArgumentException($"MatrixMultiply: room {room.Shape} is less than {RoomFloats(b.Depth, b.Columns)} floats.", nameof(room));
+        }
+
+        int m = a.Shape[0];
+        Gemm.Run(b.Width, m, b.Columns, b.Depth, Left(a.Pointer, a.Shape[1], false), new PackedPanelSource(b), epilogue.Accumulate, Store(c, m, b.Columns, epilogue), room.Pointer);
+    }
+
+    /// <summary>Floats that <see cref="RunAlone"/> works in, however many rows there are: as many as the product has columns are packed at a time, or as an item takes.</summary>
+    /// <param name="depth">K.</param>
+    /// <param name="columns">N.</param>
+    public static int RoomFloats(int depth, int columns) => checked((columns + GemmPlan.MostChunkRows) * depth);
+
     /// <summary>The product of a left operand that packs itself with a packed right one.</summary>
     internal static void Run<TA>(int m, TA a, PackedMatrix b, Tensor c, in MatrixEpilogue epilogue) where TA : struct, IPanelSource
     {

@@ -37,6 +37,41 @@ public sealed class PackedMatrixTests : IDisposable
         }
     }
 
+    /// <summary>On the first columns of a wider matrix, and with nothing written beyond the room.</summary>
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void One_thread_alone_gives_the_same_bits_in_the_room_that_it_lends(VectorWidth width)
+    {
+        VectorWidths.Force(width);
+        using var scope = new TensorScope();
+        foreach ((int m, int n, int k) in new[] { (1, 1, 1), (1, 300, 500), (5, 33, 7), (13, 31, 400), (64, 64, 204), (150, 70, 800), (70, 260, 390), (300, 20, 30), (2000, 64, 96) })
+        {
+            Tensor a = scope.From(MatrixData.Values(m * k, 1), new Shape(m, k));
+            Tensor wide = scope.New(new Shape(m, k + 3));
+            wide.Span.Fill(float.NaN);
+            for (int i = 0; i < m; i++)
+            {
+                a[i].Span.CopyTo(wide[i].Span);
+            }
+
+            using PackedMatrix packed = PackedMatrix.Pack(scope.From(MatrixData.Values(n * k, 2), new Shape(n, k)), transposeB: true);
+            var epilogue = new MatrixEpilogue { ColumnBias = scope.From(MatrixData.Values(n, 3), new Shape(n)) };
+            Tensor expected = scope.New(new Shape(m, n));
+            Tensor actual = scope.New(new Shape(m, n));
+            int floats = MatrixMultiply.RoomFloats(k, n);
+            Tensor room = scope.New(new Shape(floats + 64));
+            room.Span.Fill(7);
+            MatrixMultiply.Run(a, transposeA: false, packed, expected, epilogue);
+            MatrixMultiply.RunAlone(wide, packed, room.Slice(0, floats), actual, epilogue);
+            Assert.Equal(expected.ToArray(), actual.ToArray());
+            Assert.All(room.Slice(floats, 64).ToArray(), value => Assert.Equal(7, value));
+            Assert.Throws<ArgumentException>(() => MatrixMultiply.RunAlone(wide, packed, room.Slice(0, floats - 1), actual));
+        }
+
+        using PackedMatrix deep = PackedMatrix.Pack(scope.New(new Shape(2, 9)), transposeB: true);
+        Assert.Throws<ArgumentException>(() => MatrixMultiply.RunAlone(scope.New(new Shape(3, 8)), deep, scope.New(new Shape(5000)), scope.New(new Shape(3, 2))));
+    }
+
     [Fact]
     public void Keeps_the_width_it_was_packed_for()
     {
