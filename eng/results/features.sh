@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Detectors on frozen backbone features, on one category: one row a detector, backbone and levels, means over the seeds. Prints a Markdown table.
 #   eng/results/features.sh DATA_FOLDER CATEGORY|- WEIGHTS_FOLDER OUTPUT_FOLDER MINUTES "SEEDS" [THREADS] [FILTER]
-# FILTER: a regular expression on "detector backbone levels". Each training is bounded to MINUTES; its features come from the cache.
+# FILTER: a regular expression on "detector backbone levels". Each training is bounded to MINUTES, and to EPOCHS epochs where that variable is set; its features
+# come from the cache. Times are the processor's, so that other work on the machine does not change them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 data=$(realpath "$1"); category=$2; weights=$(realpath "$3"); mkdir -p "$4"; output=$(realpath "$4"); minutes=$5; seeds=$6; threads=${7:-$(nproc)}; filter=${8:-.}
 . "$here/common.sh"
 where=(--data "$data"); [ "$category" = - ] || where+=(--category "$category")
 
-echo "| detector | backbone | levels | options | seeds | epochs | stopped by | training | image AUROC | AP | pixel AUROC | AU-PRO 0.3 | pro_coded |"
+echo "| detector | backbone | levels | options | seeds | epochs | stopped by | processor time | image AUROC | AP | pixel AUROC | AU-PRO 0.3 | pro_coded |"
 echo "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 row() {
     local detector=$1 backbone=$2 levels=$3 options=$4 many=$5
@@ -17,10 +18,10 @@ row() {
     file=$(echo "$weights/$backbone"*.safetensors)
     for option in $options; do sets+=(--set "$option"); done
     for seed in $seeds; do
-        local model=$output/$name-$seed.gonogo json=$output/$name-$seed.json info=$output/$name-$seed.info.json begin=$EPOCHREALTIME
-        gonogo train "${where[@]}" --detector "$detector" --backbone "$backbone" --levels "$levels" --weights "$file" "${sets[@]}" --seed "$seed" \
-            --max-minutes "$minutes" --threads "$threads" --output "$model" --force --quiet >/dev/null
-        local seconds; seconds=$(awk "BEGIN { print ${EPOCHREALTIME/,/.} - ${begin/,/.} }")
+        local model=$output/$name-$seed.gonogo json=$output/$name-$seed.json info=$output/$name-$seed.info.json log=$output/$name-$seed.log TIMEFORMAT='%U + %S' seconds
+        seconds=$({ time gonogo train "${where[@]}" --detector "$detector" --backbone "$backbone" --levels "$levels" --weights "$file" "${sets[@]}" --seed "$seed" \
+            --max-minutes "$minutes" ${EPOCHS:+--epochs "$EPOCHS"} --threads "$threads" --output "$model" --force --quiet >"$log" 2>&1; } 2>&1) || { cat "$log" >&2; return 1; }
+        seconds=$(awk "BEGIN { print ${seconds//,/.} }")
         gonogo evaluate "$model" "${where[@]}" --threads "$threads" --json --quiet >"$json"
         gonogo info "$model" --json >"$info"
         numbers+=("$(field epochs "$info") $(word stopReason "$info") $seconds $(field auroc "$json") $(field ap "$json") $(field pixel_auroc "$json") $(field 'aupro_0.3' "$json") $(field pro_coded "$json")")
