@@ -139,7 +139,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
     private void Bound(Tensor rows, Workspace space, Tensor room)
     {
         (int components, int first, int count) = (_constants.Length, _ends[0], rows.Shape[0]);
-        double* logs = space.Logs(room);
+        double* logs = Workspace.Logs(room);
         for (int group = 0; group < _firsts.Length; group++)
         {
             int from = group * GroupCount;
@@ -161,7 +161,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
     private void ChooseLikeliest(int count, Workspace space, Tensor room)
     {
         int components = _constants.Length;
-        double* logs = space.Logs(room);
+        double* logs = Workspace.Logs(room);
         int* ends = space.Ends(room);
         int* likeliest = space.Likeliest(room);
         new Span<int>(ends, components + 1).Clear();
@@ -190,7 +190,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
         int components = _constants.Length;
         int* ends = space.Ends(room);
         int* likeliest = space.Likeliest(room);
-        double* logs = space.Logs(room);
+        double* logs = Workspace.Logs(room);
         new Span<int>(ends, components + 1).Clear();
         for (int i = 0; i < count; i++, logs += components)
         {
@@ -215,7 +215,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
         }
 
         Accumulate(ends, components);
-        logs = space.Logs(room);
+        logs = Workspace.Logs(room);
         for (int i = 0; i < count; i++, logs += components)
         {
             for (int k = 0; k < components; k++)
@@ -252,7 +252,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
     private void Follow(Tensor rows, int component, int* places, int chosen, bool leavesSome, Workspace space, Tensor room)
     {
         int components = _constants.Length;
-        double* logs = space.Logs(room) + component;
+        double* logs = Workspace.Logs(room) + component;
         double* best = space.Best(room);
         Tensor x = chosen == rows.Shape[0] ? rows : default;
         for (int block = 1; block < _ends.Length && chosen > 0; block++)
@@ -330,7 +330,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
         private int Begin => Align((3 * rows * components) + (3 * rows) + components + 1);
 
         /// <summary>n times K logarithms.</summary>
-        public double* Logs(Tensor room) => (double*)room.Pointer;
+        public static double* Logs(Tensor room) => (double*)room.Pointer;
 
         /// <summary>The largest logarithm of each vector so far.</summary>
         public double* Best(Tensor room) => Logs(room) + ((long)rows * components);
@@ -374,7 +374,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
                 int first = block * BlockRows;
                 int count = Math.Min(BlockRows, Rows.Shape[0] - first);
                 Owner.Find(Rows.Slice(first, count), Space, room);
-                double* logs = Space.Logs(room);
+                double* logs = Workspace.Logs(room);
                 for (int i = 0; i < count; i++, logs += components)
                 {
                     Body.Take(first + i, logs);
