@@ -102,7 +102,7 @@ internal sealed unsafe class LikelyComponents : IDisposable
     /// <summary>
     /// Vectors of a block, by shape alone: enough that each component has some, few enough that several threads have work and that logarithms and lists stay small.
     /// </summary>
-    private static int MostRows(int count) => Math.Min(Math.Clamp(128 * count, 256, 2048), Math.Max(64, (1 << 18) / count));
+    private static int MostRows(int count) => Math.Min(Math.Clamp(32 * count, 256, 1024), Math.Max(64, (1 << 18) / count));
 
     /// <summary>Where the blocks of rows end.</summary>
     private static int[] Ends(int width)
