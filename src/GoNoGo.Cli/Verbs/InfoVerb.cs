@@ -106,7 +106,6 @@ internal sealed class InfoVerb : Verb
     {
         Manifest manifest = info.Manifest;
         TrainingData data = manifest.TrainingData;
-        TrainingOutcome training = manifest.Training;
         CultureInfo invariant = CultureInfo.InvariantCulture;
         var table = new TextTable("", "");
         table.Add("model", $"{info.Path}, {Format.Bytes(info.FileBytes)}, format {manifest.FormatVersion.ToString(invariant)}");
@@ -143,14 +142,7 @@ internal sealed class InfoVerb : Verb
         table.Add("their sizes", $"{Format.Range(data.Widths)} x {Format.Range(data.Heights)}, {string.Join(" or ", data.Channels.Select(count => count.ToString(invariant)))} channel(s){(data.BitDepths is { } depths ? $", {string.Join(" or ", depths.Select(bits => bits.ToString(invariant)))} bits" : "")}");
         table.Add("their SHA-256", data.Sha256);
         table.Add("seed", manifest.Seed.ToString(invariant));
-        if (training.StopReason != TrainingOutcome.OnePass)
-        {
-            table.Add("epochs", string.Create(invariant, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } best ? Format.Score(best) : "none")}), ended by {training.StopReason}"));
-        }
-        else if (training.BestLoss is { } loss)
-        {
-            table.Add("loss", Format.Score(loss));
-        }
+        OutcomeText.Add(table, manifest.Training);
 
         if (measured is not null)
         {

@@ -125,7 +125,6 @@ internal sealed class TrainVerb : Verb
     private static void Show(TrainResult result, TrainRequest request, Terminal terminal, bool asJson)
     {
         Manifest manifest = result.Manifest;
-        TrainingOutcome training = manifest.Training;
         foreach (string note in result.Notes)
         {
             terminal.Log("gonogo: note: " + note);
@@ -151,14 +150,7 @@ internal sealed class TrainVerb : Verb
             table.Add("judged", Format.Region(region));
         }
 
-        if (training.StopReason != TrainingOutcome.OnePass)
-        {
-            table.Add("epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}, best {training.BestEpoch + 1} (loss {(training.BestLoss is { } best ? Format.Score(best) : "none")}), ended by {training.StopReason}"));
-        }
-        else if (training.BestLoss is { } loss)
-        {
-            table.Add("loss", Format.Score(loss));
-        }
+        OutcomeText.Add(table, manifest.Training);
 
         table.Add("threshold", ThresholdText.Of(manifest.ImageThreshold));
         table.Add("pixel threshold", ThresholdText.Of(manifest.PixelThreshold));

@@ -144,9 +144,7 @@ public sealed class DetectorContractTests
         Assert.All(upper.Concat(lower), score => Assert.True(float.IsFinite(score)));
         Assert.NotEqual(upper, lower);
         var kept = new float[4];
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        detector.Score(pictures.All, judged, kept, maps);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 0, calls: 1, () => detector.Score(pictures.All, judged, kept, maps)));
 
         byte[] Quarter(int from)
         {
@@ -173,14 +171,7 @@ public sealed class DetectorContractTests
         using var scope = new TensorScope();
         Tensor maps = scope.New(new Shape(4, detector.MapHeight, detector.MapWidth));
         var scores = new float[4];
-        for (int i = 0; i < 3; i++)
-        {
-            detector.Score(pictures.All, scores, maps);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        detector.Score(pictures.All, scores, maps);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 3, calls: 1, () => detector.Score(pictures.All, scores, maps)));
     }
 
     [Theory]

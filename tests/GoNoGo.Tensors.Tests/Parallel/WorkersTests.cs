@@ -1,4 +1,5 @@
 using GoNoGo.Tensors.Parallel;
+using GoNoGo.Testing;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Parallel;
@@ -123,18 +124,7 @@ public sealed class WorkersTests : IDisposable
     {
         Workers.ThreadCount = 2;
         var done = new int[8];
-        for (int i = 0; i < 100; i++)
-        {
-            Workers.For(8, new Count(done));
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Workers.For(8, new Count(done));
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 100, calls: 100, () => Workers.For(8, new Count(done))));
     }
 
     [Fact]

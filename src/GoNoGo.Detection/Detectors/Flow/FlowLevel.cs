@@ -7,6 +7,7 @@ using GoNoGo.Learning.Autograd.Operators;
 using GoNoGo.Learning.Densities.Flows;
 using GoNoGo.Learning.Layers;
 using GoNoGo.Tensors;
+using GoNoGo.Tensors.Memory;
 
 namespace GoNoGo.Detection.Detectors.Flow;
 
@@ -19,7 +20,7 @@ internal sealed partial class FlowLevel : IDisposable
     private readonly FastFlow _flow;
     private readonly FeatureNoise _noise;
     private readonly Lock _packing = new();
-    private PackedFlow? _packed;
+    private Prepared? _prepared;
 
     /// <summary>Makes or reads the parameters.</summary>
     public FlowLevel(OptionSet options, FlowSettings settings, FeatureLevel level, WeightSource source)
@@ -49,47 +50,58 @@ internal sealed partial class FlowLevel : IDisposable
     /// <param name="scores">Receives <c>[B, h, w]</c>.</param>
     public void Score(Variable maps, Tensor scores)
     {
-        FlowScores.Compute(_score, Packed().Transform(_norm.Forward(maps)), scores);
-        if (_score != FlowScore.Likelihood || !_norm.CountsVolume)
+        Prepared prepared = Prepare();
+        FlowScores.Compute(_score, prepared.Flow.Transform(_norm.Forward(maps)), scores);
+        if (prepared.Volumes.Length == 0)
         {
             return;
         }
 
-        ReadOnlySpan<float> volumes = _norm.MeanVolumes(maps.Tape.Scope).Span;
         Span<float> values = scores.Span;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] -= volumes[i % volumes.Length];
+            values[i] -= prepared.Volumes[i % prepared.Volumes.Length];
         }
     }
 
     /// <summary>After training: loses what is not kept.</summary>
     public void Forget() => _norm.Forget();
 
-    /// <summary>Lets the packed weights go: the weights have changed. No score may be running.</summary>
+    /// <summary>Lets go what scoring has made of the weights: they have changed. No score may be running.</summary>
     public void Unpack()
     {
         lock (_packing)
         {
-            _packed?.Dispose();
-            _packed = null;
+            _prepared?.Flow.Dispose();
+            _prepared = null;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => Unpack();
 
-    /// <summary>The flow for scoring, packed by the first thread that asks.</summary>
-    private PackedFlow Packed()
+    /// <summary>What scoring needs of the weights, made by the first thread that asks.</summary>
+    private Prepared Prepare()
     {
-        if (Volatile.Read(ref _packed) is { } packed)
+        if (Volatile.Read(ref _prepared) is { } prepared)
         {
-            return packed;
+            return prepared;
         }
 
         lock (_packing)
         {
-            return _packed ??= _flow.Pack();
+            return _prepared ??= new Prepared(_flow.Pack(), _score == FlowScore.Likelihood && _norm.CountsVolume ? MeanVolumes() : []);
         }
     }
+
+    private float[] MeanVolumes()
+    {
+        using var scope = new TensorScope();
+        return _norm.MeanVolumes(scope).ToArray();
+    }
+
+    /// <summary>The weights in the form that scoring reads.</summary>
+    /// <param name="Flow">The flow, packed.</param>
+    /// <param name="Volumes">What the norm's weights add to the log-likelihood of each position, per channel; empty where it is not counted.</param>
+    private sealed record Prepared(PackedFlow Flow, float[] Volumes);
 }

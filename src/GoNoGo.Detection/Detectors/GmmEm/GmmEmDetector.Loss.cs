@@ -10,10 +10,10 @@ public sealed partial class GmmEmDetector
     /// <summary>Held-out pictures tell how good the mixture is; they do not change it.</summary>
     public override bool UsesValidation => true;
 
-    /// <summary>The mean of -log p(x) over all judged patches, p the density of the features themselves: models with other axes can be compared.</summary>
+    /// <summary>The mean of -log p(x) over all judged patches, p the density of the features themselves: models with other axes can be compared. Null where none is judged.</summary>
     /// <param name="source">Good pictures, at least one.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
-    private double MeanNegativeLog(IFeatureSource source, CancellationToken cancellation)
+    private double? MeanNegativeLog(IFeatureSource source, CancellationToken cancellation)
     {
         using var scope = new TensorScope();
         double sum = 0;
@@ -33,7 +33,7 @@ public sealed partial class GmmEmDetector
             count += rows.Shape[0];
         }
 
-        return (sum / count) + LogVolume();
+        return count > 0 ? (sum / count) + LogVolume() : null;
     }
 
     /// <summary>What patch scores leave out of the negative logarithm of the features' density: the volumes of the whitening and of the Gaussian beyond the axes.</summary>

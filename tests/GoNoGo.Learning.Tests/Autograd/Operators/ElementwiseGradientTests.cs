@@ -231,18 +231,7 @@ public sealed class ElementwiseGradientTests
             tape.Reset();
         }
 
-        for (int i = 0; i < 3; i++)
-        {
-            Step();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-        {
-            Step();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 3, calls: 10, Step));
     }
 
     [Fact]

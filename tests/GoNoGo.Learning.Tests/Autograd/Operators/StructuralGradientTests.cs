@@ -157,18 +157,7 @@ public sealed class StructuralGradientTests
             tape.Reset();
         }
 
-        for (int i = 0; i < 40; i++)
-        {
-            Step();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-        {
-            Step();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 40, calls: 10, Step));
     }
 
     private static int[] Rolled(int length, int shift) => [.. Enumerable.Range(0, length).Select(i => (((i - shift) % length) + length) % length)];

@@ -74,17 +74,12 @@ public sealed class PackedConvolutionTests
         using var winograd = PackedConvolution.Pack(scope.Zeros(large.WeightShape), large);
         Tensor largePixels = scope.Zeros(PixelShape(large.InputShape(1))), largeY = scope.New(largePixels.Shape);
         Tensor maps = scope.Zeros(g.InputShape(2)), pixels = scope.Zeros(PixelShape(maps.Shape)), y = scope.New(PixelShape(g.OutputShape(2)));
-        long allocated = 0;
-        for (int i = 0; i < 3; i++)
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 2, calls: 1, () =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             packed.Run(pixels, default, y);
             onMaps.Run(maps, default, y);
             winograd.Run(largePixels, default, largeY);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocated);
+        }));
     }
 
     [Fact]

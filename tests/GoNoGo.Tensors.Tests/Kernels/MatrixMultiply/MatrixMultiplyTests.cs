@@ -2,6 +2,7 @@ using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Simd;
+using GoNoGo.Testing;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Kernels;
@@ -183,14 +184,7 @@ public sealed class MatrixMultiplyTests : IDisposable
         Tensor c = scope.New(new Shape(197, 300));
         Tensor few = scope.New(new Shape(3, 300));
         using PackedMatrix packed = PackedMatrix.Pack(b, transposeB: true);
-        for (int run = 0; run < 5; run++)
-        {
-            Call();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Call();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(warmUp: 5, calls: 1, Call));
 
         void Call()
         {
