@@ -2,6 +2,7 @@ using GoNoGo.Benchmarks.Attention;
 using GoNoGo.Benchmarks.AuPro;
 using GoNoGo.Benchmarks.Backbones;
 using GoNoGo.Benchmarks.Convolution;
+using GoNoGo.Benchmarks.Coreset;
 using GoNoGo.Benchmarks.Elementwise;
 using GoNoGo.Benchmarks.Flow;
 using GoNoGo.Benchmarks.Listing;
@@ -35,5 +36,6 @@ internal static class Registry
         new FlowStepBenchmark(),
         new MixtureStepBenchmark(),
         new ScoringBenchmark(),
+        new CoresetBenchmark(),
     ];
 }

@@ -1,6 +1,5 @@
 using GoNoGo.Tensors.Kernels.Distances;
 using GoNoGo.Tensors.Memory;
-using GoNoGo.Tensors.Parallel;
 using GoNoGo.Tensors.Random;
 using Xunit;
 
@@ -59,53 +58,6 @@ public sealed class NearestRowsTests
         Assert.Equal([0, -1], places);
         Assert.Equal(0f, distances.Span[0]);
         Assert.True(float.IsNaN(distances.Span[1]));
-    }
-
-    [Theory]
-    [InlineData(1, 1, 3)]
-    [InlineData(50, 50, 4)]
-    [InlineData(5000, 300, 9)]
-    public void TheChoiceIsThatOfComparingAll(int count, int wanted, int width)
-    {
-        using var scope = new TensorScope();
-        Tensor rows = Noise(scope, count, width, "rows", 0);
-        int[] chosen = FarthestFirst.Choose(rows, count / 2, wanted);
-        var nearest = new double[count];
-        Array.Fill(nearest, double.PositiveInfinity);
-        Assert.Equal(wanted, chosen.Distinct().Count());
-        Assert.Equal(count / 2, chosen[0]);
-        for (int k = 0; k + 1 < wanted; k++)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                nearest[i] = Math.Min(nearest[i], Square(rows[i].Span, rows[chosen[k]].Span));
-            }
-
-            // The same up to rounding in float: equally far ones may change places.
-            Assert.True(nearest[chosen[k + 1]] >= nearest.Max() * (1 - 1e-5), $"choice {k + 1}");
-        }
-    }
-
-    [Fact]
-    public void TheChoiceEndsWhereNothingIsLeftAndDoesNotDependOnThreads()
-    {
-        using var scope = new TensorScope();
-        Tensor rows = scope.Zeros(new Shape(10, 3));
-        rows[7].Span.Fill(2);
-        Assert.Equal([3, 7], FarthestFirst.Choose(rows, 3, 10));
-        Tensor many = Noise(scope, 9000, 6, "rows", 0);
-        int before = Workers.ThreadCount;
-        try
-        {
-            Workers.ThreadCount = 1;
-            int[] alone = FarthestFirst.Choose(many, 5, 200);
-            Workers.ThreadCount = 3;
-            Assert.Equal(alone, FarthestFirst.Choose(many, 5, 200));
-        }
-        finally
-        {
-            Workers.ThreadCount = before;
-        }
     }
 
     private static Tensor Noise(TensorScope scope, int count, int width, string purpose, float offset)
