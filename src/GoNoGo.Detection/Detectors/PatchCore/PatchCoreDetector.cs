@@ -69,8 +69,8 @@ public sealed partial class PatchCoreDetector : FeatureDetector
         bool greedy = Options["subsampling"] == "greedy" && kept < patches;
         int wanted = Options.Integer("projection");
         int projected = wanted == 0 ? Stack.Width : Math.Min(wanted, Stack.Width);
-        // The bank, its packed copy, and what is compared.
-        long bytes = ((2 * kept * Stack.Width) + (greedy ? patches * (projected + 2) : 0)) * sizeof(float);
+        // The bank, its packed copy, and what is compared, with four numbers a patch of the search.
+        long bytes = ((2 * kept * Stack.Width) + (greedy ? patches * (projected + 4) : 0)) * sizeof(float);
         RequireMemory(
             bytes, FormattableString.Invariant($"{kept} of {patches} patches of {Stack.Width} features"), "keep a smaller share with --set coreset=S, choose a coarser level, or fit fewer pictures");
         if (patches > int.MaxValue)
