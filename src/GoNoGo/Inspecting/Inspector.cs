@@ -107,7 +107,11 @@ public sealed class Inspector : IDisposable
 
     /// <inheritdoc cref="Inspect(ReadOnlySpan{byte}, int, int, PixelLayout, int, string)"/>
     /// <param name="samples">The 16-bit samples of the frame, top row first.</param>
+    /// <param name="width">Pixels a row.</param>
+    /// <param name="height">Rows.</param>
     /// <param name="layout"><see cref="PixelLayout.Gray16"/> or <see cref="PixelLayout.Rgb48"/>.</param>
+    /// <param name="stride">Bytes, an even number, from the beginning of a row to that of the next; 0 where there is no gap between rows.</param>
+    /// <param name="name">What to call it.</param>
     public Inspection Inspect(ReadOnlySpan<ushort> samples, int width, int height, PixelLayout layout, int stride = 0, string name = "frame")
     {
         using Image image = FrameReader.Read(samples, width, height, layout, stride);

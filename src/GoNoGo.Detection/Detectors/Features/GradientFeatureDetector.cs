@@ -24,7 +24,7 @@ public abstract partial class GradientFeatureDetector : FeatureDetector
     private bool _isFitted;
 
     /// <summary>The part that all such heads share.</summary>
-    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
+    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int, bool)"/>
     private protected GradientFeatureDetector(
         string id, OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
         : base(id, options, source, scope, statistics, features, neighbourhood: 1, takesLive: true)

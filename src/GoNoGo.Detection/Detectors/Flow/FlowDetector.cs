@@ -23,7 +23,7 @@ public sealed partial class FlowDetector : GradientFeatureDetector
     private readonly PositionScale? _scale;
 
     /// <summary>Makes the flows, or reads them from a model.</summary>
-    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
+    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int, bool)"/>
     public FlowDetector(OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
         : base("flow", options, source, scope, statistics, features)
     {

@@ -35,7 +35,7 @@ public sealed partial class GmmEmDetector : FeatureDetector
     private double _residualVariance;
 
     /// <summary>Makes the detector, or reads it from a model.</summary>
-    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
+    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int, bool)"/>
     public GmmEmDetector(OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
         : base("gmm-em", options, source, scope, statistics, features, FeatureOptions.Neighbourhood(options))
     {

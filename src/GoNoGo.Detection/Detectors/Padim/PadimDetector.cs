@@ -27,7 +27,7 @@ public sealed partial class PadimDetector : FeatureDetector
     private Tensor _whitening;
 
     /// <summary>Makes the detector, or reads it from a model.</summary>
-    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
+    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int, bool)"/>
     public PadimDetector(OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
         : base("padim", options, source, scope, statistics, features, FeatureOptions.Neighbourhood(options))
     {

@@ -26,7 +26,7 @@ public sealed partial class PatchCoreDetector : FeatureDetector
     private NearestRows? _nearest;
 
     /// <summary>Makes the detector, or reads it from a model.</summary>
-    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int)"/>
+    /// <inheritdoc cref="FeatureDetector(string, OptionSet, WeightSource, TensorScope, SortedDictionary{string, double}, FeatureExtractor, int, bool)"/>
     public PatchCoreDetector(OptionSet options, WeightSource source, TensorScope scope, SortedDictionary<string, double>? statistics, FeatureExtractor? features)
         : base("patchcore", options, source, scope, statistics, features, FeatureOptions.Neighbourhood(options))
     {

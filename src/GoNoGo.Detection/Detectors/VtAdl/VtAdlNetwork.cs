@@ -80,7 +80,7 @@ public sealed class VtAdlNetwork
 
     /// <summary>The training loss and its parts.</summary>
     /// <param name="images"><c>[B, C, S, S]</c> in 0..1.</param>
-    /// <param name="step">The training step, with the seed that drives its noise; no noise where <see cref="StepContext.IsTraining"/> is false.</param>
+    /// <param name="step">The training step, with the seed that drives its noise; no noise where <see cref="Training.StepContext.IsTraining"/> is false.</param>
     /// <param name="parts">Receives mse, ssim, nll and the mean sigma.</param>
     public Variable Loss(Variable images, in Training.StepContext step, Span<double> parts)
     {

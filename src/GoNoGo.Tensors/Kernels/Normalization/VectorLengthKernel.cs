@@ -48,6 +48,7 @@ public readonly struct SquashLength(double eps) : IVectorLength
 public static unsafe class VectorLengthKernel
 {
     /// <summary>y = f(|x|) x for every vector along the axis.</summary>
+    /// <param name="operation">The name that errors tell.</param>
     /// <param name="x">Source, any shape.</param>
     /// <param name="axis">The axis of the vectors; negative counts from the end.</param>
     /// <param name="lengthRule">f.</param>
@@ -60,6 +61,7 @@ public static unsafe class VectorLengthKernel
     }
 
     /// <summary>dx = f dy + s (dy . x) x.</summary>
+    /// <param name="operation">The name that errors tell.</param>
     /// <param name="x">Source of the forward pass.</param>
     /// <param name="gradY">The gradient of the result.</param>
     /// <param name="axis">The axis.</param>

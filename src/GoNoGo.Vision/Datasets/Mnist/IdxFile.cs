@@ -52,7 +52,7 @@ internal static class IdxFile
         }
     }
 
-    /// <param name="limit">The number of bytes that the file has (<paramref name="exact"/>) or can have at most.</param>
+    /// <summary>Reads what follows the header; <paramref name="limit"/> is the number of bytes that the file has (<paramref name="exact"/>) or can have at most.</summary>
     private static byte[] ReadBody(string path, Stream stream, int rank, long limit, bool exact, out int[] dimensions)
     {
         var header = new byte[4 + (4 * rank)];
