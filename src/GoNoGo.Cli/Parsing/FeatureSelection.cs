@@ -10,7 +10,7 @@ internal static class FeatureSelection
     public static Option<string?> Backbone(string description) => new("--backbone") { HelpName = "ID", Description = description };
 
     public static Option<string?> Levels() =>
-        new("--levels") { HelpName = "LIST", Description = "levels of the backbone, for example layer2,layer3 or block7 (default: two in the middle, of a vision transformer block7)" };
+        new("--levels") { HelpName = "LIST", Description = "levels of the backbone, for example layer2,layer3 or block7 (default: two in the middle, of a vision transformer block7; with a preset of a paper its own)" };
 
     public static Option<string?> Weights(string description) => new("--weights") { HelpName = "FILE", Description = description };
 

@@ -57,6 +57,42 @@ public sealed class FarthestFirstTests
         Assert.Equal(600, FarthestFirst.Choose(rows, 0, 600).Length);
     }
 
+    [Theory]
+    [InlineData(1e-22f)] // squares below the normal floats
+    [InlineData(1f)]
+    [InlineData(1e18f)]
+    public void AFewFarVectorsAndAnyScaleLeaveTheChoiceAsItIs(float scale)
+    {
+        using var scope = new TensorScope();
+        Tensor rows = scope.Zeros(new Shape(4000, 3));
+        Tensor picked = rows.Slice(0, 3000);
+        new RandomStream(3, "rows").FillNormal(0, 1.5, picked);
+        foreach (ref float value in rows.Span)
+        {
+            value = MathF.Round(value);
+        }
+
+        // Nearly all distances are then below a thousandth of the largest.
+        rows[3999].Span.Fill(1000);
+        int[] expected = ComparingAll(rows, 5, 300);
+        foreach (ref float value in rows.Span)
+        {
+            value *= scale;
+        }
+
+        int[] chosen = FarthestFirst.Choose(rows, 5, 300);
+        if (scale == 1)
+        {
+            Assert.Equal(expected, chosen);
+        }
+        else
+        {
+            // Scaled numbers are rounded: equally far ones may change places.
+            Assert.Equal(3999, chosen[1]);
+            Assert.Equal(expected.Length, chosen.Distinct().Count());
+        }
+    }
+
     private static int[] ComparingAll(Tensor rows, int first, int wanted)
     {
         var nearest = new double[rows.Shape[0]];

@@ -90,7 +90,14 @@ internal sealed partial class FlowLevel : IDisposable
 
         lock (_packing)
         {
-            return _prepared ??= new Prepared(_flow.Pack(), _score == FlowScore.Likelihood && _norm.CountsVolume ? MeanVolumes() : []);
+            if (_prepared is null)
+            {
+                // The volumes first: what is packed must not be lost where there is no memory for them.
+                float[] volumes = _score == FlowScore.Likelihood && _norm.CountsVolume ? MeanVolumes() : [];
+                _prepared = new Prepared(_flow.Pack(), volumes);
+            }
+
+            return _prepared;
         }
     }
 

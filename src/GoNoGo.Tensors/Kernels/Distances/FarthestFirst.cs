@@ -7,7 +7,7 @@ namespace GoNoGo.Tensors.Kernels.Distances;
 public static class FarthestFirst
 {
     /// <summary>Chooses.</summary>
-    /// <param name="rows"><c>[n, D]</c>.</param>
+    /// <param name="rows"><c>[n, D]</c>, finite: a vector with NaN or infinity is far from all, itself too, and is chosen to the end.</param>
     /// <param name="first">The first choice.</param>
     /// <param name="count">How many to choose, 1 to n.</param>
     /// <param name="progress">Told the number chosen, now and then.</param>

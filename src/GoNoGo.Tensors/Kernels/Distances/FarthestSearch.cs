@@ -153,7 +153,7 @@ internal sealed unsafe class FarthestSearch : IDisposable
         while (_activeCount == 0);
     }
 
-    /// <summary>A threshold that about so many bounds reach, and at least one.</summary>
+    /// <summary>A threshold that about so many bounds reach, at least one, and as few as can be told apart where most are near 0.</summary>
     private float Threshold(ReadOnlySpan<float> bounds, int wanted)
     {
         float largest = 0;
@@ -170,12 +170,13 @@ internal sealed unsafe class FarthestSearch : IDisposable
         }
 
         int bin = Bins - 1;
-        for (int reached = _histogram[bin]; reached < wanted && bin > 0; reached += _histogram[bin])
+        for (int reached = _histogram[bin]; reached < wanted && bin > 1; reached += _histogram[bin])
         {
             bin--;
         }
 
-        return bin == 0 ? 0 : largest / Bins * bin;
+        // In double: a subnormal quotient could round to a threshold above the largest, which nothing reaches.
+        return (float)((double)largest * bin / Bins);
     }
 
     private void BringUpToDate()

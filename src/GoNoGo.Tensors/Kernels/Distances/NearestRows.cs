@@ -48,8 +48,8 @@ public sealed unsafe class NearestRows : IDisposable
 
     /// <summary>Finds for every query the nearest vector.</summary>
     /// <param name="queries"><c>[m, D]</c>.</param>
-    /// <param name="distances">Receives m Euclidean distances; NaN for a query that holds one.</param>
-    /// <param name="indices">Receives the m places of the nearest vectors; -1 for a query with NaN.</param>
+    /// <param name="distances">Receives m Euclidean distances; NaN where there is none: a query or a stored vector with NaN or infinity, or squares beyond a float.</param>
+    /// <param name="indices">Receives the m places of the nearest vectors; -1 where there is none.</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public void Find(Tensor queries, Tensor distances, Span<int> indices)
     {
@@ -121,9 +121,10 @@ public sealed unsafe class NearestRows : IDisposable
             float largest = Largest<TSimd, TVector, TInt>(products);
             double length = Math.Sqrt(SquaredLength(query, Width));
 
-            // Each product is wrong by at most (D + 2) u |q| |m| and the bias by u |m|^2 / 2, u = 2^-24: whatever is further below the
-            // largest than twice that is not the nearest.
-            double slack = 2 * (Width + 2) * (1.0 / (1 << 24)) * Longest * (length + Longest);
+            // Each product is wrong by at most (D + 2) u |q| |m| and the bias by u |m|^2 / 2, u = 2^-24, and a squared distance from the
+            // differences by (D + 2) u (|q| + |m|)^2: whatever is further below the largest than twice the former and once the latter is not
+            // the nearest, nor made so by rounding.
+            double slack = (Width + 2) * (1.0 / (1 << 24)) * (length + Longest) * ((2 * Longest) + length + Longest);
             float least = (float)(largest - slack);
             float best = float.PositiveInfinity;
             int place = -1;
