@@ -2,6 +2,7 @@ using GoNoGo.Tensors.Kernels.Distances;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Random;
 using GoNoGo.Testing;
+using GoNoGo.Testing.Reference;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Kernels;
@@ -104,7 +105,7 @@ public sealed class FarthestFirstTests
             int best = 0;
             for (int i = 0; i < nearest.Length; i++)
             {
-                nearest[i] = Math.Min(nearest[i], Square(rows[i].Span, centre));
+                nearest[i] = Math.Min(nearest[i], ReferenceDistance.Squared(rows[i].Span, centre));
                 best = nearest[i] > nearest[best] ? i : best;
             }
 
@@ -117,16 +118,5 @@ public sealed class FarthestFirstTests
         }
 
         return [.. chosen];
-    }
-
-    private static double Square(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
-    {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            sum += ((double)left[i] - right[i]) * ((double)left[i] - right[i]);
-        }
-
-        return sum;
     }
 }

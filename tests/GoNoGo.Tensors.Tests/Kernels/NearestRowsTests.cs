@@ -1,6 +1,7 @@
 using GoNoGo.Tensors.Kernels.Distances;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Random;
+using GoNoGo.Testing.Reference;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Kernels;
@@ -31,12 +32,12 @@ public sealed class NearestRowsTests
             (double best, int place) = (double.PositiveInfinity, -1);
             for (int i = 0; i < stored; i++)
             {
-                double square = Square(queries[q].Span, rows[i].Span);
+                double square = ReferenceDistance.Squared(queries[q].Span, rows[i].Span);
                 (best, place) = square < best ? (square, i) : (best, place);
             }
 
             Assert.Equal(Math.Sqrt(best), distances.Span[q], 1e-5 * Math.Sqrt(best));
-            Assert.True(places[q] == place || Square(queries[q].Span, rows[places[q]].Span) <= best * (1 + 1e-5));
+            Assert.True(places[q] == place || ReferenceDistance.Squared(queries[q].Span, rows[places[q]].Span) <= best * (1 + 1e-5));
         }
 
         Assert.Equal(0f, distances.Span[asked - 1]);
@@ -65,16 +66,5 @@ public sealed class NearestRowsTests
         Tensor tensor = scope.New(new Shape(count, width));
         new RandomStream(3, purpose).FillNormal(offset, 1, tensor);
         return tensor;
-    }
-
-    private static double Square(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
-    {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            sum += ((double)left[i] - right[i]) * ((double)left[i] - right[i]);
-        }
-
-        return sum;
     }
 }
