@@ -84,7 +84,7 @@ internal sealed unsafe class FarthestSearch : IDisposable
     public int? Farthest()
     {
         int best = KeepActive();
-        if (best < 0)
+        while (best < 0)
         {
             Activate();
             best = KeepActive();
@@ -131,26 +131,20 @@ internal sealed unsafe class FarthestSearch : IDisposable
         return best;
     }
 
-    /// <summary>Chooses a lower threshold, and brings all vectors up to date that are not below it.</summary>
+    /// <summary>Where none is active: chooses a lower threshold, and brings all vectors up to date that are not below it.</summary>
     private void Activate()
     {
         ReadOnlySpan<float> bounds = _bounds.Span;
-        do
+        _threshold = Threshold(bounds, Math.Max(1024, bounds.Length / 64));
+        for (int i = 0; i < bounds.Length; i++)
         {
-            _threshold = Threshold(bounds, Math.Max(1024, bounds.Length / 64));
-            _activeCount = 0;
-            for (int i = 0; i < bounds.Length; i++)
+            if (bounds[i] >= _threshold)
             {
-                if (bounds[i] >= _threshold)
-                {
-                    _active[_activeCount++] = i;
-                }
+                _active[_activeCount++] = i;
             }
-
-            BringUpToDate();
-            KeepActive();
         }
-        while (_activeCount == 0);
+
+        BringUpToDate();
     }
 
     /// <summary>A threshold that about so many bounds reach, at least one, and as few as can be told apart where most are near 0.</summary>

@@ -1,24 +1,21 @@
 using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Simd;
+using GoNoGo.Testing;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Kernels;
 
 [Collection("vector width")]
-public sealed class GramMatrixTests : IDisposable
+public sealed class GramMatrixTests
 {
-    private readonly VectorWidth _before = VectorWidths.Current;
-
     public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Available];
-
-    public void Dispose() => VectorWidths.Force(_before);
 
     [Theory]
     [MemberData(nameof(Widths))]
     public void The_lower_triangle_is_that_of_the_whole_product_bit_for_bit(VectorWidth width)
     {
-        VectorWidths.Force(width);
+        using IDisposable forced = ProcessSettings.Force(width);
         using var scope = new TensorScope();
         foreach ((int n, int d) in new[] { (1, 1), (5, 63), (40, 64), (512, 65), (3, 130), (800, 204), (0, 3) })
         {

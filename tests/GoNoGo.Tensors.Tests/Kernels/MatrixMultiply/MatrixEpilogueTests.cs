@@ -1,24 +1,21 @@
 using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Simd;
+using GoNoGo.Testing;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Kernels;
 
 [Collection("vector width")]
-public sealed class MatrixEpilogueTests : IDisposable
+public sealed class MatrixEpilogueTests
 {
-    private readonly VectorWidth _before = VectorWidths.Current;
-
     public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Available];
-
-    public void Dispose() => VectorWidths.Force(_before);
 
     [Theory]
     [MemberData(nameof(Widths))]
     public void Adds_biases_activates_and_adds_the_residual_in_this_order(VectorWidth width)
     {
-        VectorWidths.Force(width);
+        using IDisposable forced = ProcessSettings.Force(width);
         foreach ((int m, int n) in new[] { (1, 1), (5, 19), (40, 33), (50, 3), (3, 200) })
         {
             for (int bits = 0; bits < 16; bits++)

@@ -1,24 +1,21 @@
 using GoNoGo.Tensors.Kernels;
 using GoNoGo.Tensors.Memory;
 using GoNoGo.Tensors.Simd;
+using GoNoGo.Testing;
 using Xunit;
 
 namespace GoNoGo.Tensors.Tests.Kernels;
 
 [Collection("vector width")]
-public sealed class PackedMatrixTests : IDisposable
+public sealed class PackedMatrixTests
 {
-    private readonly VectorWidth _before = VectorWidths.Current;
-
     public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Available];
-
-    public void Dispose() => VectorWidths.Force(_before);
 
     [Theory]
     [MemberData(nameof(Widths))]
     public void Gives_the_bits_of_the_unpacked_product(VectorWidth width)
     {
-        VectorWidths.Force(width);
+        using IDisposable forced = ProcessSettings.Force(width);
         using var scope = new TensorScope();
         foreach ((int m, int n, int k) in new[] { (1, 1, 1), (1, 300, 500), (5, 33, 7), (13, 31, 400), (150, 70, 800), (70, 260, 390), (300, 20, 30) })
         {
@@ -42,7 +39,7 @@ public sealed class PackedMatrixTests : IDisposable
     [MemberData(nameof(Widths))]
     public void One_thread_alone_gives_the_same_bits_in_the_room_that_it_lends(VectorWidth width)
     {
-        VectorWidths.Force(width);
+        using IDisposable forced = ProcessSettings.Force(width);
         using var scope = new TensorScope();
         foreach ((int m, int n, int k) in new[] { (1, 1, 1), (1, 300, 500), (5, 33, 7), (13, 31, 400), (64, 64, 204), (150, 70, 800), (70, 260, 390), (300, 20, 30), (2000, 64, 96) })
         {
@@ -80,11 +77,18 @@ public sealed class PackedMatrixTests : IDisposable
         Tensor b = scope.From(MatrixData.Values(50 * 40, 2), new Shape(50, 40));
         Tensor expected = scope.New(new Shape(9, 40));
         Tensor actual = scope.New(new Shape(9, 40));
-        VectorWidths.Force(VectorWidth.Scalar);
-        MatrixMultiply.Run(a, false, b, false, expected);
-        using PackedMatrix packed = PackedMatrix.Pack(b, false);
-        VectorWidths.Force(_before);
-        MatrixMultiply.Run(a, false, packed, actual);
+        PackedMatrix packed;
+        using (ProcessSettings.Force(VectorWidth.Scalar))
+        {
+            MatrixMultiply.Run(a, false, b, false, expected);
+            packed = PackedMatrix.Pack(b, false);
+        }
+
+        using (packed)
+        {
+            MatrixMultiply.Run(a, false, packed, actual);
+        }
+
         Assert.Equal(expected.ToArray(), actual.ToArray());
     }
 
